@@ -1,0 +1,1 @@
+export { ancestorsOf, checkName, checkPath, nameOf, parentOf } from "./path.js";

@@ -1,0 +1,136 @@
+import type { ByteRange, ByteSource, Checksum } from "./bytes.js";
+import type { CatalogEntry } from "./catalog-entry.js";
+import type { StoredObject } from "./driver.js";
+import type { PolicyView } from "./policy.js";
+import type { CallOptions, EpochMs, Json } from "./runtime.js";
+import type { SessionView } from "./session.js";
+import type { SessionFilter } from "./store.js";
+
+/** Who asks. `null` as owner: the operator, or a node that signs for a session: owns everything. */
+export interface Caller {
+  readonly owner: string | null;
+  readonly groups: readonly string[];
+}
+
+export interface CreateUpload {
+  /** A client's or a master's own id, made one owner's by the front-end (a hash of owner and id). */
+  readonly id?: string;
+  /** Explicit policy, or `null` to let the routing rules choose. */
+  readonly policyId: string | null;
+  readonly protocol: string;
+  /** The front-end's own durable facts. */
+  readonly wire?: Json;
+  /** Where the catalog shows it, name included; `null` for an object that only its session names. */
+  readonly path: string | null;
+  readonly size: number | null;
+  /** `planned`: we cut the object. `free`: the client sends what it likes. */
+  readonly framing: "planned" | "free";
+  readonly completion: "when-full" | "explicit";
+  readonly checksum?: Checksum;
+  readonly contentType?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly modifiedAt?: EpochMs;
+  readonly onConflict?: "replace" | "refuse";
+  readonly replaces?: string;
+}
+
+/** What a server composes front-ends over. It sweeps by itself on its clock. */
+export interface Engine {
+  /** Everything that follows answers for this caller only; foreign and unknown look the same. */
+  as(caller: Caller): Uploads & Files;
+  /** Ends what has expired, finishes what a crash left, empties the garbage. Safe in a shared bucket. */
+  sweep(options?: Partial<CallOptions>): Promise<SweepReport>;
+  /** The drain: cuts writers, keeps what came, lets every claim go, closes drivers and store. */
+  close(options?: Partial<CallOptions>): Promise<void>;
+}
+
+/** The engine: what every protocol front-end translates to and from. */
+export interface Uploads {
+  /** With an `id` that is there and asks for the same, returns that session: parallel first chunks make one. */
+  create(request: CreateUpload, options?: Partial<CallOptions>): Promise<SessionView>;
+  /**
+   * Addressed by index (Cloudreve) or by offset (tus, Content-Range). Newest writer of an extent wins.
+   * Completes where that was the last byte of a `when-full` session. Bytes that are there already are
+   * compared, never written, also when the session is complete.
+   *
+   * @throws {UploadError} `SESSION_*`, `CHUNK_*`, `OFFSET_MISMATCH`, `RANGE_OVERLAP`, `SIZE_CONFLICT`,
+   * `OBJECT_TOO_LARGE`, `CHECKSUM_MISMATCH`, `LENGTH_REQUIRED`, `BODY_TRUNCATED`, `SUPERSEDED`, `BACKEND_*`
+   */
+  write(
+    id: string,
+    at: { readonly index: number } | { readonly offset: number },
+    body: ByteSource,
+    options?: Partial<CallOptions> & WriteOptions,
+  ): Promise<Written>;
+  /** Stops whoever is writing, waits until their bytes are settled, and returns the durable status. */
+  takeOver(id: string, options?: Partial<CallOptions>): Promise<UploadStatus>;
+  declareSize(id: string, size: number, options?: Partial<CallOptions>): Promise<Written>;
+  status(id: string, options?: Partial<CallOptions>): Promise<UploadStatus>;
+  /** Single-flight and idempotent, across processes: a second call joins the first or gets its stored outcome. */
+  complete(id: string, options?: Partial<CallOptions>): Promise<StoredObject>;
+  /** Idempotent: also on an aborted session. @throws {UploadError} `SESSION_CLOSED` on a completed one */
+  abort(id: string, options?: Partial<CallOptions>): Promise<void>;
+  /** The caller's unfinished and finished sessions, by id. */
+  sessions(filter: SessionFilter, options?: Partial<CallOptions>): Promise<readonly SessionView[]>;
+  /** All policies, in the order of configuration. */
+  policies(): readonly PolicyView[];
+  /** Where the routing rules would send a file at this path, its size and type not being known. */
+  policyFor(path: string): PolicyView;
+}
+
+/** The caller's catalog and the bytes behind it. */
+export interface Files {
+  find(
+    at: { readonly path: string } | { readonly id: string },
+    options?: Partial<CallOptions>,
+  ): Promise<CatalogEntry | null>;
+  list(
+    folder: string,
+    after: string | null,
+    limit: number,
+    options?: Partial<CallOptions>,
+  ): Promise<readonly CatalogEntry[]>;
+  makeFolder(path: string, options?: Partial<CallOptions>): Promise<CatalogEntry>;
+  rename(id: string, path: string, options?: Partial<CallOptions>): Promise<CatalogEntry>;
+  remove(id: string, options?: Partial<CallOptions>): Promise<void>;
+  /** A file, or the object of a completed session; the source is `stored`, so that `write` may copy it in place. */
+  read(
+    from: { readonly entryId: string } | { readonly sessionId: string },
+    range: ByteRange | null,
+    options?: Partial<CallOptions>,
+  ): Promise<ByteSource>;
+  /** `null` where the backend has no such URL. */
+  signRead(entryId: string, ttlMs: number, options?: Partial<CallOptions>): Promise<string | null>;
+  usage(
+    options?: Partial<CallOptions>,
+  ): Promise<{ readonly reserved: number; readonly stored: number; readonly limit: number }>;
+}
+
+export interface WriteOptions {
+  /** The body counts only as a whole where this is given. A promise: it comes in a trailer. */
+  readonly checksum?: Checksum | Promise<Checksum>;
+  /** After each durable stride of a long body: 104 responses, progress. */
+  readonly onProgress?: (received: number) => void;
+}
+
+export interface Written {
+  /** All bytes of the session; the offset, where it is sequential. */
+  readonly received: number;
+  readonly expiresAt: EpochMs;
+  /** Set when this call, or an earlier one, completed the upload. */
+  readonly object: StoredObject | null;
+}
+
+export interface UploadStatus {
+  readonly session: SessionView;
+  /** End of the gapless prefix: the tus `Upload-Offset`. Never falls once announced. */
+  readonly contiguousOffset: number;
+  readonly missing: readonly ByteRange[];
+}
+
+export interface SweepReport {
+  readonly aborted: number;
+  readonly completed: number;
+  readonly collected: number;
+  readonly failed: number;
+}

@@ -1,0 +1,44 @@
+import type { ByteSource } from "./bytes.js";
+import type { ByteBudget, CallOptions } from "./runtime.js";
+
+/**
+ * Reads on while the last batch is still being written; each write gets at least `minBytes` but the last.
+ * At most two batches are in memory for each body, both taken from the budget. Returns the bytes written.
+ * Where the body throws, what it yielded before is written first, and then the error is thrown.
+ */
+export async function writeBehind(
+  body: ByteSource,
+  minBytes: number,
+  memory: ByteBudget,
+  write: (batch: readonly Uint8Array[], offset: number) => Promise<void>,
+  options: CallOptions,
+): Promise<number> {
+  let batch: Uint8Array[] = [];
+  let filled = 0;
+  let offset = 0;
+  let writing: Promise<void> = Promise.resolve();
+  const flush = async (): Promise<void> => {
+    const [full, size, at] = [batch, filled, offset];
+    batch = [];
+    filled = 0;
+    offset += size;
+    await memory.take(size, options);
+    await writing.catch((error: unknown) => {
+      memory.give(size);
+      throw error;
+    });
+    writing = write(full, at).finally(() => memory.give(size));
+    writing.catch(() => {});
+  };
+  try {
+    for await (const piece of body.stream()) {
+      batch.push(piece);
+      filled += piece.byteLength;
+      if (filled >= minBytes) await flush();
+    }
+  } finally {
+    if (filled > 0) await flush();
+    await writing;
+  }
+  return offset;
+}
