@@ -1,6 +1,6 @@
 import type { ByteSource } from "../bytes.js";
 import type { CallOptions } from "../runtime.js";
-import type { Files, Uploads } from "../uploads.js";
+import type { Caller, Files, Uploads } from "../uploads.js";
 
 /**
  * A request as a front-end sees it: neither Node's type nor fetch's. `@stowage/server` makes it from
@@ -16,6 +16,8 @@ export interface HttpExchange {
   trailers(): Promise<ReadonlyMap<string, string>>;
   /** An informational response; absent where the platform cannot. */
   inform?(status: number, headers: Readonly<Record<string, string>>): void;
+  /** Address of the other end of the connection; `null` where the platform does not tell. */
+  readonly peer: string | null;
   /** Cuts the connection without an answer. */
   cut(): void;
 }
@@ -26,8 +28,21 @@ export interface HttpAnswer {
   readonly body?: string | Uint8Array | ByteSource;
 }
 
-/** A front-end, mounted under a prefix. Who the caller is was settled before, by the server. */
+/** Who asks, and the door to the engine. The server settled `caller` before the front-end sees the request. */
+export interface Access {
+  /** `null`: nobody that the server knows. */
+  readonly caller: Caller | null;
+  /** For `caller`, or for whom a signature of the front-end's own proves (a signed URL, a node's credential). */
+  as(caller: Caller): Uploads & Files;
+}
+
+/** A front-end, mounted under a prefix. */
 export interface Protocol {
   readonly name: string;
-  handle(exchange: HttpExchange, uploads: Uploads & Files, options: CallOptions): Promise<HttpAnswer>;
+  /** `exchange.url` is whole, `prefix` the part of its path that the front-end is mounted under ("" for the root). */
+  handle(exchange: HttpExchange, access: Access, options: ProtocolOptions): Promise<HttpAnswer>;
+}
+
+export interface ProtocolOptions extends CallOptions {
+  readonly prefix: string;
 }
