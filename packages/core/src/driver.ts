@@ -57,7 +57,10 @@ export interface StorageDriver {
   /**
    * A writer was evicted without an answer (stopped, cut off). Returns a handle under which its late
    * bytes cannot land, with all receipted bytes in it: a local file is copied or cloned. Absent where
-   * late bytes are harmless: refused by the backend, or left out by their token.
+   * late bytes are harmless: refused by the backend, or left out by their token. Nobody writes meanwhile.
+   *
+   * The new handle is stored after this resolves, so a crash may come between: what the old handle names
+   * stays whole until `complete` or `abort`, which also remove it, and fencing again must work.
    */
   fence?(handle: Json, target: UploadTarget, options: CallOptions): Promise<Json>;
 

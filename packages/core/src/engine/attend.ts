@@ -1,0 +1,61 @@
+import { UploadError } from "../errors.js";
+import type { WriteClaim } from "../store.js";
+import { newClaim, superseded } from "./claims.js";
+import type { EngineContext } from "./context.js";
+import type { Meter } from "./meter.js";
+
+/** Least time between two looks at the store for one write. */
+const restMs = 100;
+
+/**
+ * Watches over a write: makes it known in this process, renews its claim, and cuts the body when a newer
+ * writer, in whichever process, wants the claim. Most writes end before the store is asked at all.
+ */
+export function attend(context: EngineContext, sessionId: string, claim: WriteClaim, meter: Meter): { end(): void } {
+  const ended = new AbortController();
+  const done = new Promise<void>((resolve) => ended.signal.addEventListener("abort", () => resolve(), { once: true }));
+  context.writers.add(claim.id, { cut: (error) => meter.cut(error), done });
+  // The engine may have begun to close since the request came in.
+  if (context.closing.aborted)
+    meter.cut(new UploadError("INTERRUPTED", "the server is closing", { reason: "closing" }, { retry: "after-probe" }));
+  watch(context, sessionId, claim, meter, ended.signal).catch((cause: unknown) => {
+    context.runtime.log.warn({ sessionId, cause: String(cause) }, "a write could not watch its claim");
+  });
+  return {
+    end: () => {
+      context.writers.remove(claim.id);
+      ended.abort();
+    },
+  };
+}
+
+async function watch(
+  context: EngineContext,
+  sessionId: string,
+  claim: WriteClaim,
+  meter: Meter,
+  ended: AbortSignal,
+): Promise<void> {
+  const { store, timing } = context;
+  const { clock } = context.runtime;
+  await clock.sleep(timing.patienceMs / 4, ended);
+  while (!ended.aborted) {
+    const wake = new AbortController();
+    const changed = store.changed(sessionId, { signal: wake.signal });
+    const own = (await store.get(sessionId, { signal: ended }))?.claims.find(({ id }) => id === claim.id);
+    if (ended.aborted) return wake.abort();
+    if (own === undefined || own.wanted) {
+      wake.abort();
+      return meter.cut(superseded(sessionId));
+    }
+    if (own.until - clock.now() < (timing.leaseMs * 2) / 3) {
+      await store.claim(sessionId, newClaim(context, claim, claim.id), [], { signal: ended });
+    }
+    const stop = (): void => wake.abort();
+    ended.addEventListener("abort", stop, { once: true });
+    await Promise.race([changed, clock.sleep(timing.leaseMs / 3, wake.signal)]);
+    ended.removeEventListener("abort", stop);
+    wake.abort();
+    await clock.sleep(restMs, ended);
+  }
+}

@@ -1,0 +1,175 @@
+import { UploadError } from "../errors.js";
+import type { ByteRange } from "../bytes.js";
+import type { CallOptions } from "../runtime.js";
+import type { Claimed, WriteClaim } from "../store.js";
+import type { EngineContext } from "./context.js";
+import { fence } from "./fence.js";
+
+/** What a caller of `acquire` wants to hold. */
+export interface ClaimWish {
+  readonly sessionId: string;
+  readonly purpose: WriteClaim["purpose"];
+  readonly range: ByteRange;
+  /** Late bytes of an evicted writer must be kept out; `false` where the upload is given up anyway. */
+  readonly fenced: boolean;
+}
+
+export type Acquired = Exclude<Claimed, { readonly kind: "held" }> & { readonly claimId: string };
+
+/**
+ * Takes a claim. Asking comes first: holders are marked wanted, cut where they are in this process, and waited
+ * for. Who has not let go after `patienceMs`, or has not renewed, is evicted, and his late bytes are fenced out.
+ *
+ * @throws {UploadError} `SESSION_CLOSED`, `SESSION_NOT_FOUND`, `RANGE_OVERLAP`, `SESSION_BUSY` while a completion holds the session
+ */
+export async function acquire(context: EngineContext, wish: ClaimWish, options: CallOptions): Promise<Acquired> {
+  const { clock, newId } = context.runtime;
+  const claimId = newId();
+  const askedAt = clock.now();
+  for (;;) {
+    const turn = await waitTurn(context, wish, claimId, askedAt, options);
+    if (turn.kind === "granted" || turn.kind === "stored") return { ...turn, claimId };
+    if (turn.evict.length === 0) continue;
+    const evicted = await evict(context, wish, claimId, turn.evict, options);
+    if (evicted !== null) return { ...evicted, claimId };
+  }
+}
+
+type Turn =
+  | Exclude<Claimed, { readonly kind: "held" }>
+  | { readonly kind: "overdue"; readonly evict: readonly string[] };
+
+async function waitTurn(
+  context: EngineContext,
+  wish: ClaimWish,
+  claimId: string,
+  askedAt: number,
+  options: CallOptions,
+): Promise<Turn> {
+  const { store, timing, writers } = context;
+  const { clock } = context.runtime;
+  const claimed = await store.claim(wish.sessionId, newClaim(context, wish, claimId), [], options);
+  if (claimed.kind !== "held") return claimed;
+  const wake = new AbortController();
+  // From here on a change wakes us; the claim is asked for again, so one between the two calls is not missed.
+  const changed = store.changed(wish.sessionId, { signal: wake.signal });
+  try {
+    for (const { id } of claimed.by) writers.cut(id, superseded(wish.sessionId));
+    const again = await store.claim(wish.sessionId, newClaim(context, wish, claimId), [], options);
+    if (again.kind !== "held") return again;
+    const now = clock.now();
+    const evictable = again.by.filter(
+      (claim) => claim.until <= now || (claim.purpose === "write" && now >= askedAt + timing.patienceMs),
+    );
+    if (evictable.length === again.by.length) return { kind: "overdue", evict: evictable.map((claim) => claim.id) };
+    const completing = again.by.some((claim) => claim.purpose === "complete");
+    const deadline = askedAt + (completing ? timing.joinMs : timing.patienceMs);
+    if (completing && now >= deadline) throw busy(wish.sessionId, timing.patienceMs);
+    await Promise.race([changed, clock.sleep(Math.max(deadline - now, 1), wake.signal)]);
+    options.signal.throwIfAborted();
+    return { kind: "overdue", evict: [] };
+  } finally {
+    wake.abort();
+  }
+}
+
+/** `null`: others were quicker, or the session has to be fenced and claimed anew. */
+async function evict(
+  context: EngineContext,
+  wish: ClaimWish,
+  claimId: string,
+  ids: readonly string[],
+  options: CallOptions,
+): Promise<(Turn & Acquired) | null> {
+  const { store } = context;
+  if (wish.purpose === "write" && wish.fenced) {
+    // Others write to the same place under the same handle, so nobody may write while the handle moves on.
+    const whole = { ...wish, purpose: "complete" as const };
+    const wholeId = context.runtime.newId();
+    const claimed = await store.claim(wish.sessionId, newClaim(context, whole, wholeId), ids, options);
+    if (claimed.kind !== "granted") return null;
+    await fenceAndRelease(context, wish.sessionId, wholeId, options);
+    return null;
+  }
+  const claimed = await store.claim(wish.sessionId, newClaim(context, wish, claimId), ids, options);
+  if (claimed.kind !== "granted") return null;
+  if (wish.fenced) await fence(context, claimed.snapshot.session, options);
+  return { ...claimed, claimId };
+}
+
+async function fenceAndRelease(
+  context: EngineContext,
+  sessionId: string,
+  claimId: string,
+  options: CallOptions,
+): Promise<void> {
+  const held = keepClaim(
+    context,
+    { sessionId, purpose: "complete", range: { start: 0, end: 0 }, fenced: true },
+    claimId,
+    options,
+  );
+  try {
+    const snapshot = await context.store.get(sessionId, options);
+    if (snapshot !== null) await fence(context, snapshot.session, options);
+  } finally {
+    held.stop();
+    await release(context, sessionId, claimId, options);
+  }
+}
+
+/** Lets a claim go; never throws. */
+export async function release(
+  context: EngineContext,
+  sessionId: string,
+  claimId: string,
+  options: CallOptions,
+): Promise<void> {
+  await context.store
+    .settle(
+      sessionId,
+      claimId,
+      null,
+      { keepClaim: false, expiresAt: 0, completionDueAt: context.runtime.clock.now() },
+      options,
+    )
+    .catch(() => {});
+}
+
+/** Renews a claim in the background until stopped. */
+export function keepClaim(
+  context: EngineContext,
+  wish: ClaimWish,
+  claimId: string,
+  options: CallOptions,
+): { stop(): void } {
+  const stopped = new AbortController();
+  const renew = async (): Promise<void> => {
+    for (;;) {
+      await context.runtime.clock.sleep(context.timing.leaseMs / 3, stopped.signal);
+      if (stopped.signal.aborted) return;
+      await context.store.claim(wish.sessionId, newClaim(context, wish, claimId), [], options);
+    }
+  };
+  // A claim that cannot be renewed was taken away, and its next settle or publish says so.
+  renew().catch(() => {});
+  return { stop: () => stopped.abort() };
+}
+
+export function newClaim(context: EngineContext, wish: Pick<ClaimWish, "purpose" | "range">, id: string): WriteClaim {
+  return {
+    id,
+    purpose: wish.purpose,
+    range: wish.range,
+    wanted: false,
+    until: context.runtime.clock.now() + context.timing.leaseMs,
+  };
+}
+
+export function superseded(id: string): UploadError<"SUPERSEDED"> {
+  return new UploadError("SUPERSEDED", `session ${id}: a newer request took over`, { id }, { retry: "after-probe" });
+}
+
+export function busy(id: string, retryAfterMs: number): UploadError<"SESSION_BUSY"> {
+  return new UploadError("SESSION_BUSY", `session ${id} is being completed`, { id, retryAfterMs }, { retry: "same" });
+}

@@ -1,0 +1,34 @@
+import type { Catalog } from "../catalog-entry.js";
+import type { UploadEvent, UploadHooks } from "../events.js";
+import type { StoredObject } from "../driver.js";
+import type { RoutingRule } from "../policy.js";
+import type { Runtime } from "../runtime.js";
+import type { SessionStore } from "../store.js";
+import type { Caller } from "../uploads.js";
+import type { Health } from "./health.js";
+import type { EngineTiming } from "./options.js";
+import type { ResolvedPolicy } from "./policies.js";
+import type { Writers } from "./writers.js";
+
+/** What every verb of one engine shares. */
+export interface EngineContext {
+  readonly store: SessionStore & Catalog;
+  /** In the order of configuration. */
+  readonly policies: ReadonlyMap<string, ResolvedPolicy>;
+  readonly routing: readonly RoutingRule[];
+  readonly quota: (caller: Caller) => number;
+  readonly hooks: UploadHooks;
+  /** Never throws. */
+  readonly emit: (event: UploadEvent) => void;
+  readonly runtime: Runtime;
+  readonly timing: EngineTiming;
+  readonly health: Health;
+  /** Writes in flight in this process. */
+  readonly writers: Writers;
+  /** Completions in flight in this process, by session. */
+  readonly completions: Map<string, Promise<StoredObject>>;
+  /** Aborted when the engine closes: nothing new is begun. */
+  readonly closing: AbortSignal;
+  /** For calls whose caller gave no signal: never aborts, so that a drain keeps what came. */
+  readonly patient: AbortSignal;
+}

@@ -1,0 +1,185 @@
+import { checkPath } from "../catalog/path.js";
+import type { UploadTarget } from "../driver.js";
+import { isUploadError, UploadError } from "../errors.js";
+import { planChunks } from "../plan.js";
+import type { CallOptions, Json } from "../runtime.js";
+import type { EntryDraft, SessionCore, SessionView, UploadSession } from "../session.js";
+import type { Caller, CreateUpload } from "../uploads.js";
+import { abortSession } from "./abort.js";
+import type { EngineContext } from "./context.js";
+import { toUploadError } from "./failure.js";
+import { joinCreated } from "./join-created.js";
+import { makeObjectKey } from "./object-key.js";
+import type { ResolvedPolicy } from "./policies.js";
+import { checkAccepted, choosePolicy } from "./routing.js";
+import { viewForEvent, viewSession } from "./view.js";
+
+const defaultContentType = "application/octet-stream";
+
+/** `Uploads.create`. */
+export async function create(
+  context: EngineContext,
+  caller: Caller,
+  given: CreateUpload,
+  options: CallOptions,
+): Promise<SessionView> {
+  const request = (await context.hooks.beforeCreate?.(given, caller, options)) ?? given;
+  const core = draftSession(context, caller, request);
+  const { driver } = policyAt(context, core);
+  if (driver.capabilities.passiveBegin === true) {
+    const handle = await driver.begin(core.target, options);
+    const open: UploadSession = { ...core, state: "open", handle };
+    return (await insert(context, caller, request, open, options)) ?? announce(context, open);
+  }
+  const opening: UploadSession = { ...core, state: "opening", dueAt: core.createdAt + context.timing.rescueMs };
+  const joined = await insert(context, caller, request, opening, options);
+  return joined ?? announce(context, await begin(context, opening, core, options));
+}
+
+/** Stores the session before anything is begun at the backend. `null`: it is ours; else the one that was there. */
+async function insert(
+  context: EngineContext,
+  caller: Caller,
+  request: CreateUpload,
+  session: UploadSession,
+  options: CallOptions,
+): Promise<SessionView | null> {
+  try {
+    await context.store.insert(session, context.quota(caller), options);
+    return null;
+  } catch (error) {
+    if (request.id === undefined || !isUploadError(error) || error.code !== "SESSION_EXISTS") throw error;
+    return joinCreated(context, session, options);
+  }
+}
+
+async function begin(
+  context: EngineContext,
+  opening: UploadSession,
+  core: SessionCore,
+  options: CallOptions,
+): Promise<UploadSession> {
+  const { driver } = policyAt(context, core);
+  let handle: Json;
+  try {
+    handle = await driver.begin(core.target, options);
+  } catch (caught) {
+    const error = toUploadError(caught, "begin");
+    context.health.failed(core.policyId, error);
+    await abortSession(context, core.id, { reason: "failed" }, options).catch(() => {});
+    throw error;
+  }
+  const open: UploadSession = { ...core, revision: opening.revision + 1, state: "open", handle };
+  try {
+    await context.store.replace(open, Number.MAX_SAFE_INTEGER, options);
+  } catch (error) {
+    // Given up meanwhile (aborted, or swept as overdue): nobody else knows this handle.
+    await driver.abort(handle, core.target, options).catch(() => {});
+    throw error;
+  }
+  return open;
+}
+
+function announce(context: EngineContext, session: UploadSession): SessionView {
+  const snapshot = { session, received: 0 };
+  context.emit({ type: "upload.created", at: session.createdAt, session: viewForEvent(snapshot) });
+  return viewSession(snapshot);
+}
+
+function draftSession(context: EngineContext, caller: Caller, request: CreateUpload): SessionCore {
+  const { path, size } = request;
+  const owner = ownerOf(caller);
+  if (path !== null) checkFilePath(path);
+  if (size !== null && (!Number.isSafeInteger(size) || size < 0)) {
+    throw new UploadError("OBJECT_TOO_LARGE", `${size} is no size`, { size, limit: Number.MAX_SAFE_INTEGER });
+  }
+  const contentType = request.contentType || defaultContentType;
+  const upload = { path, size, contentType };
+  const policy = choosePolicy(context, request.policyId, upload, caller);
+  checkAccepted(policy, upload);
+  checkCapable(policy, request);
+  const now = context.runtime.clock.now();
+  const { ttlMs, maxLifeMs } = policy.session;
+  const id = request.id ?? context.runtime.newId();
+  const target = makeTarget(context, policy, { ...request, id, contentType }, owner, now);
+  return {
+    id,
+    revision: 0,
+    owner,
+    policyId: policy.id,
+    driver: policy.driver.name,
+    protocol: request.protocol,
+    wire: request.wire ?? null,
+    transfer: policy.transfer,
+    target,
+    sizeLimit:
+      size ??
+      Math.min(policy.accept.maxSize, policy.driver.capabilities.maxObjectSize ?? Infinity, context.quota(caller)),
+    entry: path === null ? null : draftEntry(request, path, now),
+    completion: request.completion,
+    createdAt: now,
+    expiresAt: now + Math.min(ttlMs, maxLifeMs),
+    dueAt: now + Math.min(ttlMs, maxLifeMs),
+  };
+}
+
+function makeTarget(
+  context: EngineContext,
+  policy: ResolvedPolicy,
+  request: CreateUpload & { readonly id: string; readonly contentType: string },
+  owner: string,
+  now: number,
+): UploadTarget {
+  const { id, path, size, checksum, contentType, metadata, framing } = request;
+  return {
+    sessionId: id,
+    key: makeObjectKey(policy.key, { owner, path, now }),
+    size,
+    plan:
+      framing === "planned" && size !== null
+        ? planChunks(size, policy.chunks.size, policy.driver.capabilities.part)
+        : null,
+    ...(checksum === undefined ? {} : { checksum }),
+    contentType,
+    metadata: metadata ?? {},
+    // What the backend grants for this upload must outlive the session, however often it slides.
+    expiresAt: now + policy.session.maxLifeMs,
+  };
+}
+
+function draftEntry({ onConflict, replaces, modifiedAt }: CreateUpload, path: string, now: number): EntryDraft {
+  return {
+    path,
+    onConflict: onConflict ?? "refuse",
+    ...(replaces === undefined ? {} : { replaces }),
+    modifiedAt: modifiedAt ?? now,
+  };
+}
+
+/** @throws {UploadError} `UNSUPPORTED`, `LENGTH_REQUIRED` */
+function checkCapable({ driver }: ResolvedPolicy, { size, framing, checksum }: CreateUpload): void {
+  const { capabilities, name } = driver;
+  const lacks = (capability: string): UploadError =>
+    new UploadError("UNSUPPORTED", `driver ${name} lacks ${capability}`, { driver: name, capability });
+  if (framing === "planned" && size === null)
+    throw new UploadError("LENGTH_REQUIRED", "a planned upload needs its size", { offset: 0 });
+  if (size === null && capabilities.deferredSize !== true) throw lacks("deferredSize");
+  const { minSize, multipleOf = 1, uniform = false } = capabilities.part;
+  if (framing === "free" && (minSize > 1 || multipleOf > 1 || uniform)) throw lacks("chunks of any size");
+  if (checksum !== undefined && checksum.algorithm !== "crc32" && driver.objects === undefined) throw lacks("objects");
+}
+
+function checkFilePath(path: string): void {
+  checkPath(path);
+  if (path === "/") throw new UploadError("NAME_REFUSED", "the root is no file", { name: path, rule: "root" });
+}
+
+/** The operator acts for everybody, but files are somebody's. */
+export function ownerOf({ owner }: Caller): string {
+  if (owner !== null) return owner;
+  throw new UploadError("FORBIDDEN", "the operator has no files of its own", { reason: "operator" });
+}
+
+function policyAt(context: EngineContext, { policyId }: Pick<SessionCore, "policyId">): ResolvedPolicy {
+  return context.policies.get(policyId) as ResolvedPolicy;
+}

@@ -1,0 +1,56 @@
+import type { ByteRange } from "../bytes.js";
+import type { Receipt } from "../driver.js";
+import { UploadError } from "../errors.js";
+import { acquire } from "./claims.js";
+import { compareStored } from "./compare.js";
+import { closedError, load } from "./visible.js";
+import { writeClaimed } from "./write-claimed.js";
+import type { WriteJob } from "./write-job.js";
+
+/**
+ * A body whose extent is stored in part: an earlier attempt was cut, or came in strides. Walks along the
+ * receipts, compares what is there and writes only what is missing.
+ *
+ * @throws {UploadError} `RANGE_OVERLAP` where the bytes differ or a receipt sticks out of the body
+ */
+export async function fillGaps(job: WriteJob): Promise<void> {
+  const { context, id, extent, meter, options } = job;
+  const { session } = await load(context, id, options);
+  const receipts = (await context.store.receipts(id, options)).filter((receipt) => overlaps(receipt, extent.range));
+  for (const receipt of receipts) checkInside(receipt, extent);
+  let at = extent.range.start;
+  for (const receipt of [...receipts, null]) {
+    const end = receipt?.offset ?? extent.range.end;
+    if (end > at && (receipt !== null || (await meter.more()))) {
+      if (session.state !== "open") throw closedError(session);
+      await fillGap(job, { start: at, end });
+    }
+    if (receipt === null) return;
+    at = receipt.offset + receipt.size;
+    await compareStored(meter, receipt, extent.exact !== null && at === extent.range.end);
+  }
+}
+
+async function fillGap(job: WriteJob, range: ByteRange): Promise<void> {
+  const { extent } = job;
+  const isLast = range.end === extent.range.end;
+  const gap = {
+    range,
+    exact: isLast && extent.exact === null ? null : range.end - range.start,
+    index: null,
+    whole: false,
+  };
+  const claimed = await acquire(job.context, { sessionId: job.id, purpose: "write", range, fenced: true }, job.options);
+  await writeClaimed({ ...job, extent: gap }, claimed);
+}
+
+function overlaps({ offset, size }: Receipt, { start, end }: ByteRange): boolean {
+  return offset < end && offset + size > start;
+}
+
+function checkInside({ offset, size }: Receipt, { range, exact }: WriteJob["extent"]): void {
+  if (offset >= range.start && (exact === null || offset + size <= range.end)) return;
+  throw new UploadError("RANGE_OVERLAP", `bytes ${offset} to ${offset + size} are stored in another cut`, {
+    range: { start: offset, end: offset + size },
+  });
+}

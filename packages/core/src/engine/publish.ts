@@ -1,0 +1,102 @@
+import type { CatalogEntry } from "../catalog-entry.js";
+import { combineChecksums } from "../checksum/combine.js";
+import type { Receipt, StoredObject } from "../driver.js";
+import { UploadError } from "../errors.js";
+import type { CallOptions } from "../runtime.js";
+import type { UploadSession } from "../session.js";
+import type { SessionSnapshot } from "../store.js";
+import type { EngineContext } from "./context.js";
+import type { ResolvedPolicy } from "./policies.js";
+import { policyOfSession } from "./routing.js";
+import { verifyObject } from "./verify-object.js";
+import { viewForEvent } from "./view.js";
+
+export type Completing = UploadSession & { readonly state: "completing" };
+
+/**
+ * Makes the object at the backend, checks it, asks the hook, and publishes it in one transaction. Each step may
+ * run again after a crash.
+ *
+ * @throws {UploadError} what the driver, the checks, the hook or the store throw
+ */
+export async function publish(
+  context: EngineContext,
+  snapshot: SessionSnapshot & { readonly session: Completing },
+  options: CallOptions,
+): Promise<StoredObject> {
+  const { session } = snapshot;
+  const policy = policyOfSession(context, session);
+  const receipts = await context.store.receipts(session.id, options);
+  const stored = await policy.driver.sink(session.handle, session.target).complete(receipts, options);
+  const object = withChecksum(stored, receipts);
+  await verifyObject(context, policy, session.target, object, combineChecksums(receipts), options);
+  await guard(context, policy, snapshot, object, options);
+  await context.store.publish(
+    asCompleted(context, policy, session, object),
+    entryOf(context, session, object),
+    options,
+  );
+  const completed = { session: asCompleted(context, policy, session, object), received: snapshot.received };
+  context.emit({ type: "upload.completed", at: context.runtime.clock.now(), session: viewForEvent(completed), object });
+  return object;
+}
+
+function withChecksum(object: StoredObject, receipts: readonly Receipt[]): StoredObject {
+  const combined = object.checksum ?? combineChecksums(receipts);
+  return combined === null ? object : { ...object, checksum: combined };
+}
+
+async function guard(
+  context: EngineContext,
+  policy: ResolvedPolicy,
+  snapshot: SessionSnapshot,
+  object: StoredObject,
+  options: CallOptions,
+): Promise<void> {
+  if (context.hooks.beforePublish === undefined) return;
+  const body = await policy.driver.objects?.read(object.key, null, options);
+  if (body === undefined)
+    throw new UploadError("UNSUPPORTED", "beforePublish needs a backend that can be read", {
+      driver: policy.driver.name,
+      capability: "objects",
+    });
+  await context.hooks.beforePublish(viewForEvent(snapshot), object, body, options);
+}
+
+function asCompleted(
+  context: EngineContext,
+  policy: ResolvedPolicy,
+  session: Completing,
+  object: StoredObject,
+): UploadSession {
+  const { handle: _, ...core } = session;
+  const tombstoneEnd = context.runtime.clock.now() + policy.session.tombstoneMs;
+  return {
+    ...core,
+    state: "completed",
+    object,
+    revision: session.revision + 1,
+    expiresAt: Math.max(core.expiresAt, tombstoneEnd),
+    dueAt: tombstoneEnd,
+  };
+}
+
+function entryOf(
+  context: EngineContext,
+  { id, owner, policyId, entry, target }: Completing,
+  object: StoredObject,
+): CatalogEntry | null {
+  if (entry === null) return null;
+  const { key, size, checksum } = object;
+  return {
+    id: context.runtime.newId(),
+    version: id,
+    owner,
+    path: entry.path,
+    object: { policyId, key, size, ...(checksum === undefined ? {} : { checksum }) },
+    contentType: target.contentType,
+    metadata: target.metadata,
+    createdAt: context.runtime.clock.now(),
+    modifiedAt: entry.modifiedAt,
+  };
+}

@@ -1,0 +1,130 @@
+import type { ByteSource } from "../bytes.js";
+import type { Chunk, ChunkSink, Receipt, UploadTarget } from "../driver.js";
+import { UploadError } from "../errors.js";
+import type { UploadSession } from "../session.js";
+import type { SessionSnapshot } from "../store.js";
+import { attend } from "./attend.js";
+import { newClaim, release } from "./claims.js";
+import { toUploadError } from "./failure.js";
+import type { Stride } from "./meter.js";
+import type { ResolvedPolicy } from "./policies.js";
+import { policyOfSession } from "./routing.js";
+import type { WriteJob } from "./write-job.js";
+
+/**
+ * Writes a body into its claimed extent, in strides where it need not be whole. Each stride has its own receipt,
+ * stored before the next begins, so that `kill -9` costs a stride and not the request.
+ */
+export async function writeExtent(job: WriteJob, { session }: SessionSnapshot, claimId: string): Promise<void> {
+  const { context, id, meter, options } = job;
+  if (session.state !== "open") return release(context, id, claimId, options);
+  const policy = policyOfSession(context, session);
+  const sink = policy.driver.sink(session.handle, session.target);
+  const attended = attend(
+    context,
+    id,
+    newClaim(context, { purpose: "write", range: job.extent.range }, claimId),
+    meter,
+  );
+  let held = true;
+  try {
+    let offset = job.extent.range.start;
+    for (let first = true; first || (held && (await meter.more())); first = false) {
+      const { receipt, isLast } = await writeStride(job, policy, sink, session.target, claimId, offset);
+      held = await settle(job, session, policy, claimId, receipt, isLast);
+      if (receipt.size > 0) void sink.settled?.(receipt).catch(() => {});
+      if (meter.failure !== null) throw meter.failure;
+      offset += receipt.size;
+    }
+    context.health.succeeded(policy.id);
+  } catch (error) {
+    context.health.failed(policy.id, error);
+    throw meter.failure ?? toUploadError(error, "write");
+  } finally {
+    if (held) await release(context, id, claimId, options);
+    attended.end();
+  }
+}
+
+interface Stored {
+  readonly receipt: Receipt;
+  /** The extent ends with it. */
+  readonly isLast: boolean;
+}
+
+async function writeStride(
+  job: WriteJob,
+  policy: ResolvedPolicy,
+  sink: ChunkSink,
+  target: UploadTarget,
+  claimId: string,
+  offset: number,
+): Promise<Stored> {
+  const { extent, meter, context } = job;
+  const left = extent.exact === null ? null : extent.range.start + extent.exact - offset;
+  const most = Math.min(context.timing.stride, policy.driver.capabilities.part.maxSize);
+  const isFinal = extent.whole || (left !== null && left <= most);
+  // A gap in the middle of a body ends before the body does; else the body's own end belongs to the last stride.
+  const isTail = isFinal && extent.range.end === job.bodyEnd;
+  const stride = meter.stride(isTail ? Infinity : isFinal ? (left ?? most) : most);
+  const size = isFinal || left === null ? left : most;
+  const chunk: Chunk = {
+    offset,
+    index: extent.index,
+    isLast: target.size !== null && size !== null && offset + size === target.size,
+    whole: extent.whole,
+    attempt: claimId,
+    body: sourceOf(stride, size),
+  };
+  const { token, ...receipt } = await sink.write(chunk, job.options);
+  if (receipt.offset !== offset || receipt.size !== stride.count) {
+    throw new UploadError("INTERNAL", `receipt for ${receipt.size} of ${stride.count} bytes at ${offset}`, {
+      operation: "write",
+    });
+  }
+  const checksum = { algorithm: "crc32", value: stride.crc32() } as const;
+  return { receipt: { offset, size: stride.count, token, checksum }, isLast: meter.ended || (isFinal && !isTail) };
+}
+
+function sourceOf(stride: Stride, size: number | null): ByteSource {
+  return { size, oneShot: true, stream: () => stride };
+}
+
+/** Returns whether the claim is still held. */
+async function settle(
+  job: WriteJob,
+  session: UploadSession,
+  policy: ResolvedPolicy,
+  claimId: string,
+  receipt: Receipt,
+  isLast: boolean,
+): Promise<boolean> {
+  const { context, id, meter, options } = job;
+  // The sender broke off before the first byte of this stride: there is nothing to keep.
+  if (receipt.size === 0) return true;
+  const now = context.runtime.clock.now();
+  const keepClaim = !isLast && meter.failure === null;
+  const next = {
+    keepClaim,
+    expiresAt: slidingExpiry(session, policy, now),
+    completionDueAt: now + context.timing.rescueMs,
+  };
+  const { received } = await context.store.settle(id, claimId, receipt, next, options);
+  context.emit({
+    type: "chunk.stored",
+    at: now,
+    sessionId: id,
+    range: { start: receipt.offset, end: receipt.offset + receipt.size },
+  });
+  options.onProgress?.(received);
+  return keepClaim;
+}
+
+/** Later on activity, up to the absolute cap. */
+export function slidingExpiry(
+  session: UploadSession,
+  { session: { ttlMs, maxLifeMs } }: ResolvedPolicy,
+  now: number,
+): number {
+  return Math.min(session.createdAt + maxLifeMs, Math.max(session.expiresAt, now + ttlMs));
+}

@@ -1,0 +1,16 @@
+import type { CallOptions } from "../runtime.js";
+import type { WriteOptions } from "../uploads.js";
+import type { Extent } from "./address.js";
+import type { EngineContext } from "./context.js";
+import type { Meter } from "./meter.js";
+
+/** One request's bytes on their way in. */
+export interface WriteJob {
+  readonly context: EngineContext;
+  readonly id: string;
+  readonly extent: Extent;
+  readonly meter: Meter;
+  /** End of the whole body's extent; a gap that is filled may end before. */
+  readonly bodyEnd: number;
+  readonly options: CallOptions & WriteOptions;
+}

@@ -1,0 +1,90 @@
+import type { ByteSource } from "../bytes.js";
+import { isUploadError } from "../errors.js";
+import type { CallOptions } from "../runtime.js";
+import type { SessionSnapshot } from "../store.js";
+import type { Caller, WriteOptions, Written } from "../uploads.js";
+import { type ChunkAddress, resolveExtent } from "./address.js";
+import { acquire, type Acquired, busy } from "./claims.js";
+import { complete } from "./complete.js";
+import type { EngineContext } from "./context.js";
+import { fillGaps } from "./fill-gaps.js";
+import { type Meter, meterBody } from "./meter.js";
+import { policyOfSession } from "./routing.js";
+import { checkNotExpired, closedError, load, loadVisible } from "./visible.js";
+import { writeClaimed } from "./write-claimed.js";
+import type { WriteJob } from "./write-job.js";
+
+/** `Uploads.write`. */
+export async function write(
+  context: EngineContext,
+  caller: Caller,
+  id: string,
+  at: ChunkAddress,
+  body: ByteSource,
+  options: CallOptions & WriteOptions,
+): Promise<Written> {
+  const snapshot = await loadVisible(context, caller, id, options);
+  const { session } = snapshot;
+  if (session.state === "opening") throw busy(id, context.timing.patienceMs);
+  if (session.state === "aborting" || session.state === "aborted") throw closedError(session);
+  checkNotExpired(context, session);
+  const policy = policyOfSession(context, session);
+  const extent = resolveExtent(session, policy, at, body.size, options.checksum !== undefined);
+  const { start, end } = extent.range;
+  const meter = meterBody(body, {
+    offset: start,
+    exact: extent.exact,
+    limit: end - start,
+    checksum: options.checksum ?? null,
+    runtime: context.runtime,
+  });
+  const job = { context, id, extent, meter, bodyEnd: end, options };
+  try {
+    await (session.state === "open" ? writeOpen(job, snapshot) : compareClosed(job));
+    return await written(context, id, options);
+  } finally {
+    meter.release();
+  }
+}
+
+async function writeOpen(job: WriteJob, snapshot: SessionSnapshot): Promise<void> {
+  const { range, exact } = job.extent;
+  // An empty body stores nothing: an empty object is completed without receipts.
+  if (exact === 0) return drain(job.meter);
+  let acquired: Acquired;
+  try {
+    acquired = await acquire(job.context, { sessionId: job.id, purpose: "write", range, fenced: true }, job.options);
+  } catch (error) {
+    if (!isUploadError(error)) throw error;
+    if (error.code === "SESSION_CLOSED" && isFinishing(error.details.state)) return compareClosed(job);
+    const mayFill = snapshot.session.target.plan === null && !job.extent.whole;
+    if (error.code === "RANGE_OVERLAP" && mayFill) return fillGaps(job);
+    throw error;
+  }
+  await writeClaimed(job, acquired);
+}
+
+function isFinishing(state: string): boolean {
+  return state === "completing" || state === "completed";
+}
+
+/** The bytes came after the upload was whole: a reply was lost. They are compared with what is there. */
+async function compareClosed(job: WriteJob): Promise<void> {
+  if (job.extent.exact === 0) return drain(job.meter);
+  await fillGaps(job);
+}
+
+/** Reads a body that must turn out empty. */
+async function drain(meter: Meter): Promise<void> {
+  for await (const _ of meter.stride(Infinity));
+}
+
+/** What the session has come to; completes it where that was the last byte. */
+async function written(context: EngineContext, id: string, options: CallOptions): Promise<Written> {
+  const { session, received } = await load(context, id, options);
+  const { state, expiresAt, target } = session;
+  if (state === "completed") return { received, expiresAt, object: session.object };
+  if (state === "aborting" || state === "aborted") throw closedError(session);
+  const full = state === "completing" || (session.completion === "when-full" && received === target.size);
+  return { received, expiresAt, object: full ? await complete(context, id, options) : null };
+}
