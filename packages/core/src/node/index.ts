@@ -1,0 +1,2 @@
+export { nativeDigest } from "./native-digest.js";
+export { nodeRuntime } from "./node-runtime.js";
