@@ -1,6 +1,6 @@
 import type { Checksum } from "./bytes.js";
 import type { CallOptions, EpochMs } from "./runtime.js";
-import type { ObjectRef } from "./store.js";
+import type { ObjectRef } from "./object-ref.js";
 
 /** A user's file or folder: a path that names an object. Implemented by the stores beside `SessionStore`. */
 export interface CatalogEntry {

@@ -1,5 +1,5 @@
-import type { UploadTarget } from "./driver.js";
 import type { CallOptions, EpochMs, Json } from "./runtime.js";
+import type { UploadTarget } from "./target.js";
 
 export interface DirectUploads {
   readonly recipe: DirectRecipe["kind"];

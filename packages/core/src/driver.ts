@@ -1,7 +1,8 @@
 import type { ByteRange, ByteSource, Checksum, ChecksumAlgorithm } from "./bytes.js";
 import type { DirectUploads } from "./direct.js";
-import type { ChunkPlan, PartLimits } from "./plan.js";
-import type { CallOptions, EpochMs, Json } from "./runtime.js";
+import type { PartLimits } from "./plan.js";
+import type { CallOptions, Json } from "./runtime.js";
+import type { StoredObject, UploadTarget } from "./target.js";
 
 /**
  * What a driver can do, as plain data. Never a function, never computed per call; absent = not offered.
@@ -134,28 +135,6 @@ export interface Receipt {
   /** What the backend wants back on completion: an ETag, a block id. Opaque to everyone else. */
   readonly token: string;
   /** CRC32 of exactly these bytes, added by the engine; absent for parts that came directly. */
-  readonly checksum?: Checksum;
-}
-
-/** What is being uploaded, as a driver sees it. */
-export interface UploadTarget {
-  readonly sessionId: string;
-  /** Made by us for this upload and reserved for it alone; never a user's path, never used again. */
-  readonly key: string;
-  /** `null` while a deferred length is unknown. */
-  readonly size: number | null;
-  /** `null` when the client chooses chunk sizes as it goes (tus, Content-Range). */
-  readonly plan: ChunkPlan | null;
-  readonly checksum?: Checksum;
-  readonly contentType: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly expiresAt: EpochMs;
-}
-
-export interface StoredObject {
-  readonly key: string;
-  readonly size: number;
-  readonly etag?: string;
   readonly checksum?: Checksum;
 }
 

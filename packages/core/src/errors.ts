@@ -1,14 +1,14 @@
 import type { ByteRange, ChecksumAlgorithm } from "./bytes.js";
 import type { PartLimits } from "./plan.js";
 import type { EpochMs } from "./runtime.js";
-import type { UploadSession } from "./session.js";
+import type { SessionStateName } from "./session-states.js";
 
 /** Every code, with the facts that come with it. Adding one is a minor, removing one a major. */
 export interface ErrorDetails {
   SESSION_NOT_FOUND: { readonly id: string };
   SESSION_EXISTS: { readonly id: string };
   SESSION_EXPIRED: { readonly id: string; readonly expiredAt: EpochMs };
-  SESSION_CLOSED: { readonly id: string; readonly state: UploadSession["state"] };
+  SESSION_CLOSED: { readonly id: string; readonly state: SessionStateName };
   REVISION_CONFLICT: { readonly id: string; readonly expected: number };
   SUPERSEDED: { readonly id: string };
   /** Somebody else finishes it, or holds it past all patience. */

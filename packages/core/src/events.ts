@@ -1,5 +1,5 @@
 import type { ByteRange, ByteSource } from "./bytes.js";
-import type { StoredObject } from "./driver.js";
+import type { StoredObject } from "./target.js";
 import type { CallOptions, EpochMs } from "./runtime.js";
 import type { AbortCause, SessionView } from "./session.js";
 import type { Caller, CreateUpload } from "./uploads.js";

@@ -28,13 +28,12 @@ export type {
   Probed,
   Receipt,
   StorageDriver,
-  StoredObject,
-  UploadTarget,
 } from "./driver.js";
+export type { StoredObject, UploadTarget } from "./target.js";
 export { isUploadError, UploadError } from "./errors.js";
 export type { ErrorCode, ErrorDetails, RetryAdvice } from "./errors.js";
 export type { UploadEvent, UploadHooks } from "./events.js";
-export { chunkAt, chunkIndexAt, planChunks } from "./plan.js";
+export { chunkAt, chunkIndexAt, planChunks } from "./plan-chunks.js";
 export type { ChunkPlan, PartLimits } from "./plan.js";
 export type { NameRules, PolicyView, RoutingRule, StoragePolicy } from "./policy.js";
 export { put } from "./put.js";
@@ -51,7 +50,6 @@ export type {
 } from "./session.js";
 export type {
   Claimed,
-  ObjectRef,
   SessionFilter,
   SessionSnapshot,
   SessionStore,
@@ -59,6 +57,7 @@ export type {
   SettleOptions,
   WriteClaim,
 } from "./store.js";
+export type { ObjectRef } from "./object-ref.js";
 export type {
   Caller,
   CreateUpload,

@@ -1,8 +1,9 @@
 import { bytes, fromBytes, fromStream } from "./body.js";
 import type { ByteSource } from "./bytes.js";
-import type { Receipt, StorageDriver, StoredObject, UploadTarget } from "./driver.js";
+import type { Receipt, StorageDriver } from "./driver.js";
+import type { StoredObject, UploadTarget } from "./target.js";
 import { UploadError } from "./errors.js";
-import { chunkAt, planChunks } from "./plan.js";
+import { chunkAt, planChunks } from "./plan-chunks.js";
 import type { CallOptions } from "./runtime.js";
 
 const chunkWish = 8 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { StoredObject, UploadTarget } from "./driver.js";
+import type { StoredObject, UploadTarget } from "./target.js";
 import type { ErrorCode } from "./errors.js";
 import type { EpochMs, Json } from "./runtime.js";
 

@@ -2,6 +2,7 @@ import type { ByteRange } from "./bytes.js";
 import type { CatalogEntry } from "./catalog-entry.js";
 import type { Receipt } from "./driver.js";
 import type { CallOptions, EpochMs } from "./runtime.js";
+import type { ObjectRef } from "./object-ref.js";
 import type { UploadSession } from "./session.js";
 
 /**
@@ -132,9 +133,4 @@ export interface SessionFilter {
   /** Ids after this one; the list is in the order of ids. */
   readonly after?: string;
   readonly limit: number;
-}
-
-export interface ObjectRef {
-  readonly policyId: string;
-  readonly key: string;
 }

@@ -1,6 +1,6 @@
 import type { ByteRange, ByteSource, Checksum } from "./bytes.js";
 import type { CatalogEntry } from "./catalog-entry.js";
-import type { StoredObject } from "./driver.js";
+import type { StoredObject } from "./target.js";
 import type { PolicyView } from "./policy.js";
 import type { CallOptions, EpochMs, Json } from "./runtime.js";
 import type { SessionView } from "./session.js";

@@ -1,6 +1,6 @@
 import type { ByteRange } from "../bytes.js";
 import { UploadError } from "../errors.js";
-import { chunkAt, chunkIndexAt } from "../plan.js";
+import { chunkAt, chunkIndexAt } from "../plan-chunks.js";
 import type { UploadSession } from "../session.js";
 import type { ResolvedPolicy } from "./policies.js";
 

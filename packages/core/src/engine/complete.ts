@@ -1,4 +1,4 @@
-import type { StoredObject } from "../driver.js";
+import type { StoredObject } from "../target.js";
 import { isUploadError, UploadError } from "../errors.js";
 import type { CallOptions } from "../runtime.js";
 import type { UploadSession } from "../session.js";

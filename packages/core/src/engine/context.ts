@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog-entry.js";
 import type { UploadEvent, UploadHooks } from "../events.js";
-import type { StoredObject } from "../driver.js";
+import type { StoredObject } from "../target.js";
 import type { RoutingRule } from "../policy.js";
 import type { Runtime } from "../runtime.js";
 import type { SessionStore } from "../store.js";

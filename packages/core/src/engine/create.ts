@@ -1,7 +1,7 @@
 import { checkPath } from "../catalog/path.js";
-import type { UploadTarget } from "../driver.js";
+import type { UploadTarget } from "../target.js";
 import { isUploadError, UploadError } from "../errors.js";
-import { planChunks } from "../plan.js";
+import { planChunks } from "../plan-chunks.js";
 import type { CallOptions, Json } from "../runtime.js";
 import type { EntryDraft, SessionCore, SessionView, UploadSession } from "../session.js";
 import type { Caller, CreateUpload } from "../uploads.js";

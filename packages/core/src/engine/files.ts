@@ -3,7 +3,7 @@ import type { ByteSource } from "../bytes.js";
 import type { CatalogEntry } from "../catalog-entry.js";
 import { UploadError } from "../errors.js";
 import type { CallOptions } from "../runtime.js";
-import type { ObjectRef } from "../store.js";
+import type { ObjectRef } from "../object-ref.js";
 import type { Caller, Files } from "../uploads.js";
 import type { EngineContext } from "./context.js";
 import { ownerOf } from "./create.js";

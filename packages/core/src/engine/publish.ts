@@ -1,6 +1,7 @@
 import type { CatalogEntry } from "../catalog-entry.js";
 import { combineChecksums } from "../checksum/combine.js";
-import type { Receipt, StoredObject } from "../driver.js";
+import type { Receipt } from "../driver.js";
+import type { StoredObject } from "../target.js";
 import { UploadError } from "../errors.js";
 import type { CallOptions } from "../runtime.js";
 import type { UploadSession } from "../session.js";

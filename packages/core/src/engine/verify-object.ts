@@ -1,5 +1,5 @@
 import type { Checksum } from "../bytes.js";
-import type { StoredObject, UploadTarget } from "../driver.js";
+import type { StoredObject, UploadTarget } from "../target.js";
 import { UploadError } from "../errors.js";
 import type { CallOptions } from "../runtime.js";
 import type { EngineContext } from "./context.js";

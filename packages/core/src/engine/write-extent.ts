@@ -1,5 +1,6 @@
 import type { ByteSource } from "../bytes.js";
-import type { Chunk, ChunkSink, Receipt, UploadTarget } from "../driver.js";
+import type { Chunk, ChunkSink, Receipt } from "../driver.js";
+import type { UploadTarget } from "../target.js";
 import { UploadError } from "../errors.js";
 import type { UploadSession } from "../session.js";
 import type { SessionSnapshot } from "../store.js";
