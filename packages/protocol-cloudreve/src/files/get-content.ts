@@ -1,0 +1,90 @@
+import { isUploadError } from "@stowage/core";
+import type { ByteRange, CatalogEntry } from "@stowage/core";
+import { parseRange } from "@stowage/core/http";
+import type { HttpAnswer, HttpExchange } from "@stowage/core/http";
+import type { SignedCall } from "../call.js";
+import { failed } from "../wire/envelope.js";
+import type { Outcome } from "../wire/envelope.js";
+import { contentHeaders, crossOrigin } from "./content-headers.js";
+import { parseEntityId, printEntityId } from "./entity-id.js";
+import type { SignatureVerdict } from "./url-signer.js";
+
+/** `GET` and `HEAD /file/content/{entity}/{speed}/{name}`: the bytes of one version, for whoever has a signed URL. */
+export async function getContent(call: SignedCall): Promise<Outcome> {
+  const { exchange } = call;
+  const path = [call.prefix, "file", "content", ...call.parts].join("/");
+  const now = Math.floor(call.clock.now() / 1000);
+  const verdict = await call.signer.verify(path, exchange.url.searchParams.get("sign"), now);
+  if (verdict !== "valid") return refuse(verdict);
+  const entry = await findVersion(call);
+  if (entry === null) return plain(404, "not found");
+  const size = entry.object?.size ?? 0;
+  const headers = contentHeaders(entry, exchange.url.searchParams.get("download") === "true");
+  if (matches(exchange.header("if-none-match"), headers.etag)) return raw({ status: 304, headers });
+  const range = wantedRange(exchange, headers.etag, size);
+  if (range === "unsatisfiable") return plain(416, "range not satisfiable", { "content-range": `bytes */${size}` });
+  return send(call, entry, headers, range, size);
+}
+
+async function send(
+  call: SignedCall,
+  entry: CatalogEntry,
+  headers: Readonly<Record<string, string>>,
+  range: ByteRange | null,
+  size: number,
+): Promise<Outcome> {
+  const { start, end } = range ?? { start: 0, end: size };
+  const answer = {
+    status: range === null ? 200 : 206,
+    headers: {
+      ...headers,
+      "content-length": String(end - start),
+      ...(range === null ? {} : { "content-range": `bytes ${start}-${end - 1}/${size}` }),
+    },
+  };
+  if (call.exchange.method === "HEAD") return raw(answer);
+  try {
+    return raw({ ...answer, body: await call.engine.read({ entryId: entry.id }, range, call.options) });
+  } catch (error) {
+    if (isUploadError(error) && (error.code === "OBJECT_NOT_FOUND" || error.code === "ENTRY_NOT_FOUND"))
+      return plain(404, "not found");
+    throw error;
+  }
+}
+
+/** `null`: deleted, or replaced since the URL was signed. */
+async function findVersion({ engine, parts, options }: SignedCall): Promise<CatalogEntry | null> {
+  const entity = parseEntityId(parts[0] ?? "");
+  const entry = entity === null ? null : await engine.find({ id: entity.entryId }, options);
+  return entry !== null && entry.object !== null && printEntityId(entry) === parts[0] ? entry : null;
+}
+
+/** A range counts only for the version that the client has a part of. The entity is immutable, so its tag is strong. */
+function wantedRange(exchange: HttpExchange, etag: string, size: number): ByteRange | "unsatisfiable" | null {
+  const condition = exchange.header("if-range");
+  if (condition !== undefined && condition !== etag) return null;
+  return parseRange(exchange.header("range"), size);
+}
+
+function matches(field: string | undefined, etag: string): boolean {
+  const tags = (field ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes("*") || tags.includes(etag);
+}
+
+function refuse(verdict: Exclude<SignatureVerdict, "valid">): Outcome {
+  if (verdict === "absent") return failed(403, "expire timestamp is missing");
+  if (verdict === "expired") return failed(40005, "the signature has expired");
+  return failed(40071, "invalid signature");
+}
+
+function plain(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Outcome {
+  return raw({
+    status,
+    headers: { ...crossOrigin, "content-type": "text/plain; charset=utf-8", ...headers },
+    body: text,
+  });
+}
+
+function raw(answer: HttpAnswer): Outcome {
+  return { kind: "raw", answer };
+}

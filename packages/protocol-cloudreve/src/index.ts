@@ -1,0 +1,3 @@
+export type { CloudreveOptions } from "./options.js";
+export { cloudreve } from "./protocol.js";
+export type { WireFacts } from "./upload/wire-facts.js";

@@ -1,0 +1,96 @@
+import { completeRuntime, isUploadError, UploadError } from "@stowage/core";
+import type { Logger, Runtime } from "@stowage/core";
+import type { Access, HttpAnswer, HttpExchange, Protocol, ProtocolOptions } from "@stowage/core/http";
+import type { Call, Site } from "./call.js";
+import { crossOriginPreflight } from "./files/content-headers.js";
+import { urlSigner } from "./files/url-signer.js";
+import { routeMatcher } from "./match-route.js";
+import type { RouteMatch } from "./match-route.js";
+import { optionsSchema } from "./options.js";
+import type { CloudreveOptions, Settings } from "./options.js";
+import { routes } from "./routes.js";
+import { openapiDocument } from "./site/openapi.js";
+import { failed, printOutcome } from "./wire/envelope.js";
+import type { Outcome } from "./wire/envelope.js";
+import { failureOf } from "./wire/errors.js";
+
+/**
+ * The upload part of the Cloudreve v4 API. Clients expect it under `/api/v4`.
+ *
+ * @example
+ * const api = cloudreve({ signingKey: process.env.SIGNING_KEY });
+ *
+ * @throws {UploadError} `OPTIONS_INVALID`
+ */
+export function cloudreve(
+  options: CloudreveOptions,
+  runtime: Partial<Pick<Runtime, "clock" | "newId" | "log">> = {},
+): Protocol {
+  const settings = parseOptions(options);
+  const { clock, newId, log } = completeRuntime(runtime);
+  const site: Site = { settings, clock, signer: urlSigner(settings.signingKey) };
+  const matcher = routeMatcher(routes);
+  const document = JSON.stringify(openapiDocument(routes, settings.version));
+
+  const answer = async (exchange: HttpExchange, access: Access, given: ProtocolOptions): Promise<Outcome> => {
+    const path = exchange.url.pathname.slice(given.prefix.length);
+    if (path === "/openapi.json" && exchange.method === "GET") return openapi(document);
+    if (exchange.method === "OPTIONS" && matcher.find("GET", path)?.route.who === "signed") return preflight;
+    const match = matcher.find(exchange.method, path);
+    if (match === null) return failed(404, "no such route");
+    const { prefix, signal } = given;
+    return run(match, { ...site, exchange, prefix, parts: match.parts, options: { signal } }, access);
+  };
+  return {
+    name: "cloudreve",
+    handle: async (exchange, access, given): Promise<HttpAnswer> => {
+      const correlationId = correlationOf(exchange) ?? newId();
+      const outcome = await answer(exchange, access, given).catch((error: unknown) =>
+        explain(error, correlationId, log),
+      );
+      return printOutcome(outcome, correlationId);
+    },
+  };
+}
+
+async function run({ route }: RouteMatch, call: Call, access: Access): Promise<Outcome> {
+  switch (route.who) {
+    case "anyone":
+      return route.run(call);
+    case "signed":
+      return route.run({ ...call, engine: access.as({ owner: null, groups: [] }) });
+    case "known": {
+      const { caller } = access;
+      if (caller === null) return failed(401, "login required");
+      return route.run({ ...call, owner: caller.owner, engine: access.as(caller) });
+    }
+  }
+}
+
+/** What is no `UploadError` is a bug: the client learns nothing of it but the id that the log has too. */
+function explain(error: unknown, correlationId: string, log: Logger): Outcome {
+  if (isUploadError(error)) return { kind: "failed", failure: failureOf(error) };
+  log.error({ correlationId, error: String(error) }, "a request of the Cloudreve API failed");
+  return failed(-1, "internal error");
+}
+
+/** A client's own id for the request, if it is a UUID: Cloudreve adopts it too. */
+function correlationOf(exchange: HttpExchange): string | null {
+  const given = exchange.header("x-cr-correlation-id") ?? "";
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(given) ? given : null;
+}
+
+const preflight: Outcome = { kind: "raw", answer: { status: 204, headers: crossOriginPreflight } };
+
+function openapi(document: string): Outcome {
+  return { kind: "raw", answer: { status: 200, headers: { "content-type": "application/json" }, body: document } };
+}
+
+function parseOptions(options: CloudreveOptions): Settings {
+  const result = optionsSchema.safeParse(options);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(
+    ({ path, message }) => `${path.map(String).join(".") || "options"}: ${message}`,
+  );
+  throw new UploadError("OPTIONS_INVALID", `cloudreve: ${issues.join("; ")}`, { driver: "cloudreve", issues });
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import type { Call, OwnCall, SignedCall } from "./call.js";
+import { createFile } from "./files/create-file.js";
+import { fileInfo } from "./files/file-info.js";
+import { fileUrls } from "./files/file-urls.js";
+import { getContent } from "./files/get-content.js";
+import { listFiles } from "./files/list-files.js";
+import { removeFiles } from "./files/remove-files.js";
+import { renameFile } from "./files/rename-file.js";
+import { unlockFiles } from "./files/unlock-files.js";
+import { capacity } from "./site/capacity.js";
+import { siteConfig } from "./site/config.js";
+import { ping } from "./site/ping.js";
+import { cancelUpload } from "./upload/cancel-upload.js";
+import { createUpload } from "./upload/create-upload.js";
+import { putContent } from "./upload/put-content.js";
+import { uploadStatus } from "./upload/upload-status.js";
+import { writeChunk } from "./upload/write-chunk.js";
+import * as answers from "./wire/answers.js";
+import type { Outcome } from "./wire/envelope.js";
+import * as schemas from "./wire/schemas.js";
+
+/** Who may call, and with which door to the engine. */
+type Verb =
+  | { readonly who: "anyone"; readonly run: (call: Call) => Promise<Outcome> }
+  | { readonly who: "known"; readonly run: (call: OwnCall) => Promise<Outcome> }
+  | { readonly who: "signed"; readonly run: (call: SignedCall) => Promise<Outcome> };
+
+/** One route. `path` is relative to the mount point; `{name}` takes one segment. */
+export type Route = Verb & {
+  readonly methods: readonly string[];
+  readonly path: string;
+  readonly summary: string;
+  /** For the OpenAPI document; `bytes` is a raw body. */
+  readonly docs: {
+    readonly body?: z.ZodType | "bytes";
+    readonly query?: z.ZodType;
+    readonly data: z.ZodType | "bytes" | null;
+  };
+};
+
+function known(
+  method: string,
+  path: string,
+  run: (call: OwnCall) => Promise<Outcome>,
+  summary: string,
+  docs: Route["docs"],
+): Route {
+  return { who: "known", methods: [method], path, run, summary, docs };
+}
+
+/** All routes. No two match the same request. */
+export const routes: readonly Route[] = [
+  known("PUT", "/file/upload", createUpload, "Open an upload session", {
+    body: schemas.createUploadBody,
+    data: answers.sessionCredential,
+  }),
+  known("DELETE", "/file/upload", cancelUpload, "Give an upload up", { body: schemas.cancelUploadBody, data: null }),
+  known("GET", "/file/upload/{sessionId}", uploadStatus, "What is missing of an upload", {
+    data: answers.uploadStatusAnswer,
+  }),
+  known("POST", "/file/upload/{sessionId}/{index}", writeChunk, "Upload one chunk", { body: "bytes", data: null }),
+  known("PUT", "/file/content", putContent, "Make or replace a small file", {
+    query: schemas.putContentQuery,
+    body: "bytes",
+    data: answers.fileResponse,
+  }),
+  known("GET", "/file", listFiles, "List a folder", { query: schemas.listQuery, data: answers.listAnswer }),
+  known("DELETE", "/file", removeFiles, "Delete files and folders", { body: schemas.removeBody, data: null }),
+  known("GET", "/file/info", fileInfo, "One file or folder", { query: schemas.infoQuery, data: answers.fileResponse }),
+  known("POST", "/file/create", createFile, "Make an empty file or a folder", {
+    body: schemas.createFileBody,
+    data: answers.fileResponse,
+  }),
+  known("POST", "/file/rename", renameFile, "Rename a file or folder", {
+    body: schemas.renameBody,
+    data: answers.fileResponse,
+  }),
+  known("DELETE", "/file/lock", unlockFiles, "Free paths that unfinished uploads hold", {
+    body: schemas.unlockBody,
+    data: null,
+  }),
+  known("POST", "/file/url", fileUrls, "Signed download URLs", { body: schemas.urlBody, data: answers.urlAnswer }),
+  known("GET", "/user/capacity", capacity, "Bytes used and allowed", { data: answers.capacityAnswer }),
+  {
+    who: "signed",
+    methods: ["GET", "HEAD"],
+    path: "/file/content/{entityId}/{speed}/{name}",
+    run: getContent,
+    summary: "The bytes of a file, by a signed URL",
+    docs: { data: "bytes" },
+  },
+  {
+    who: "anyone",
+    methods: ["GET"],
+    path: "/site/ping",
+    run: ping,
+    summary: "Version of the API",
+    docs: { data: z.string() },
+  },
+  {
+    who: "anyone",
+    methods: ["GET"],
+    path: "/site/config/{section}",
+    run: siteConfig,
+    summary: "Configuration of the site",
+    docs: { data: z.record(z.string(), z.unknown()) },
+  },
+];

@@ -1,0 +1,85 @@
+import { isUploadError, UploadError } from "@stowage/core";
+import type { CreateUpload } from "@stowage/core";
+import type { z } from "zod";
+import type { OwnCall } from "../call.js";
+import { parseEntityId } from "../files/entity-id.js";
+import { badRequest } from "../wire/bad-request.js";
+import { done, failed } from "../wire/envelope.js";
+import type { Outcome } from "../wire/envelope.js";
+import { checkNewPath } from "../wire/names.js";
+import { readJson } from "../wire/read-json.js";
+import { createUploadBody } from "../wire/schemas.js";
+import { ownPath } from "../wire/uri.js";
+import { printCredential } from "./credential.js";
+import { mediaTypeOf } from "./media-type.js";
+import { makeWireFacts } from "./wire-facts.js";
+
+type Body = z.output<typeof createUploadBody>;
+
+/** `PUT /file/upload`: opens a session. Missing folders are made when the file is published. */
+export async function createUpload(call: OwnCall): Promise<Outcome> {
+  const body = await readJson(call.exchange.body, createUploadBody);
+  const path = ownPath(body.uri, call.owner);
+  const policyId = wishedPolicy(call, body.policy_id ?? "", path);
+  if (path === "/") return failed(40004, "the root is a folder");
+  checkNewPath(path);
+  if (body.entity_type === "live_photo") return refuseLivePhoto(call, path);
+  const facts = makeWireFacts(body.uri, call.exchange.header("x-cr-purchase-ticket"));
+  const request: CreateUpload = {
+    policyId,
+    protocol: "cloudreve",
+    wire: facts,
+    path,
+    size: body.size ?? 0,
+    framing: "planned",
+    completion: "when-full",
+    contentType: mediaTypeOf(body.mime_type, path),
+    metadata: body.metadata ?? {},
+    ...((body.last_modified ?? 0) > 0 ? { modifiedAt: body.last_modified as number } : {}),
+    ...conflictRule(body),
+  };
+  const session = await call.engine.create(request, call.options).catch((error: unknown) => {
+    throw asMiddleFile(error, path);
+  });
+  return done(printCredential(session, facts, call.engine.policies()));
+}
+
+/** What `entity_type` and `previous` mean for a file that is there. */
+function conflictRule({ entity_type, previous }: Body): Pick<CreateUpload, "onConflict" | "replaces"> {
+  if (entity_type !== "version") return { onConflict: "refuse" };
+  return { onConflict: "replace", ...replacedVersion(previous) };
+}
+
+/**
+ * The version that must be current.
+ *
+ * @throws {UploadError} `OPTIONS_INVALID` for what is no entity id
+ */
+export function replacedVersion(previous: string | null | undefined): Pick<CreateUpload, "replaces"> {
+  if (!previous) return {};
+  const entity = parseEntityId(previous);
+  if (entity === null) throw badRequest("previous: not an entity id");
+  return { replaces: entity.version };
+}
+
+/**
+ * Clients send the policy of the listing, which knows neither size nor type of the file: naming that one leaves
+ * the choice to the routing rules.
+ */
+function wishedPolicy({ engine, settings }: OwnCall, wish: string, path: string): string | null {
+  if (wish === "") return null;
+  if (!engine.policies().some(({ id }) => id === wish)) throw badRequest("policy_id: unknown policy");
+  return settings.clientChoosesPolicy && wish !== engine.policyFor(path).id ? wish : null;
+}
+
+/** A file among the folders of the path is no conflict that overwriting or renaming could solve. */
+function asMiddleFile(error: unknown, path: string): unknown {
+  if (!isUploadError(error) || error.code !== "OBJECT_EXISTS" || error.details.path === path) return error;
+  const reason = "a file is in the way where a folder is needed";
+  return new UploadError("FORBIDDEN", reason, { reason }, { cause: error });
+}
+
+async function refuseLivePhoto({ engine, options }: OwnCall, path: string): Promise<Outcome> {
+  const there = await engine.find({ path }, options);
+  return there === null ? failed(40016, "the photo does not exist") : failed(403, "live photos are not offered here");
+}

@@ -1,0 +1,36 @@
+import { UploadError } from "@stowage/core";
+import type { PolicyView, SessionView } from "@stowage/core";
+import type { SessionCredential } from "../wire/answers.js";
+import { findPolicy, printStoragePolicy } from "./storage-policy.js";
+import type { WireFacts } from "./wire-facts.js";
+
+/** What a client needs to upload: the session credential of Cloudreve. */
+export function printCredential(
+  session: SessionView,
+  facts: WireFacts,
+  policies: readonly PolicyView[],
+): SessionCredential {
+  const policy = findPolicy(policies, session.policyId);
+  if (policy === undefined) throw policyGone(session.policyId);
+  return {
+    session_id: session.id,
+    upload_id: "",
+    chunk_size: wireChunkSize(session, policy),
+    expires: Math.floor(session.expiresAt / 1000),
+    storage_policy: printStoragePolicy(policy),
+    uri: facts.uri,
+    callback_secret: facts.callbackSecret,
+    mime_type: session.target.contentType,
+  };
+}
+
+/** Bytes of each chunk but the last; 0 where the policy wants one request and the backend takes it. */
+export function wireChunkSize({ target }: SessionView, policy: PolicyView): number {
+  const { plan } = target;
+  if (plan === null || (policy.chunks.size === 0 && plan.count === 1)) return 0;
+  return plan.chunkSize;
+}
+
+function policyGone(policyId: string): UploadError<"POLICY_NOT_FOUND"> {
+  return new UploadError("POLICY_NOT_FOUND", `policy ${policyId} is not configured`, { policyId });
+}

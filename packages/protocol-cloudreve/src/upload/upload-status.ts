@@ -1,0 +1,43 @@
+import { UploadError } from "@stowage/core";
+import type { ByteRange, ChunkPlan } from "@stowage/core";
+import type { OwnCall } from "../call.js";
+import type { UploadStatusAnswer } from "../wire/answers.js";
+import { done } from "../wire/envelope.js";
+import type { Outcome } from "../wire/envelope.js";
+import { sessionIdOf } from "./session-id.js";
+import { readWireFacts } from "./wire-facts.js";
+
+/** `GET /file/upload/{sessionId}`: what is missing. Our extension; Cloudreve has no such question. */
+export async function uploadStatus(call: OwnCall): Promise<Outcome> {
+  const [id = ""] = call.parts;
+  const { session, missing } = await call.engine.status(sessionIdOf(id), call.options);
+  const facts = readWireFacts(session);
+  const { plan } = session.target;
+  if (facts === null || plan === null) {
+    throw new UploadError("SESSION_NOT_FOUND", "another front-end made the session", { id: session.id });
+  }
+  const isOpen = session.state === "opening" || session.state === "open";
+  const answer: UploadStatusAnswer = {
+    session_id: session.id,
+    uri: facts.uri,
+    state: session.state,
+    size: plan.size,
+    received: session.received,
+    chunk_size: plan.chunkSize,
+    chunk_count: plan.count,
+    missing: isOpen ? missing.map(({ start, end }) => ({ start, end })) : [],
+    missing_chunks: isOpen ? missingChunks(plan, missing) : [],
+    expires: Math.floor(session.expiresAt / 1000),
+  };
+  return done(answer);
+}
+
+/** Indices of the chunks that still have to come. The one chunk of an empty file has no byte that could be missing. */
+export function missingChunks(plan: ChunkPlan, missing: readonly ByteRange[]): number[] {
+  if (plan.size === 0) return [0];
+  const indices = new Set<number>();
+  for (const { start, end } of missing) {
+    for (let index = Math.floor(start / plan.chunkSize); index * plan.chunkSize < end; index += 1) indices.add(index);
+  }
+  return [...indices];
+}
