@@ -1,0 +1,46 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { urlSigner } from "../src/files/url-signer.js";
+
+describe("URL signatures", () => {
+  test("the vector of Cloudreve's rules", async () => {
+    const path = "/api/v4/file/content/oqI8/0/a b.txt";
+    const signed = "vs2eVPzsdwS6nzS9z8ZgheiHmz6CirIVAL1LvQkVmb8=:1749623351";
+    expect(await urlSigner("k").sign(path, 1749623351)).toBe(signed);
+    expect(await urlSigner("k").verify(path, signed, 1749623351)).toBe("valid");
+    expect(await urlSigner("k").verify(path, signed, 1749623352)).toBe("expired");
+    expect(await urlSigner("K").verify(path, signed, 0)).toBe("wrong");
+  });
+
+  test("what lacks, or is no expiry", async () => {
+    const { verify } = urlSigner("k");
+    expect(await verify("/a", null, 0)).toBe("absent");
+    expect(await verify("/a", "", 0)).toBe("absent");
+    expect(await verify("/a", "abcd:", 0)).toBe("absent");
+    expect(await verify("/a", "abcd", 0)).toBe("malformed");
+    expect(await verify("/a", "abcd:-1", 0)).toBe("malformed");
+    expect(await verify("/a", "abcd:01", 0)).toBe("malformed");
+    expect(await verify("/a", "?:1", 0)).toBe("malformed");
+    expect(await verify("/a", ":1", 0)).toBe("wrong");
+    expect(await verify("/a", "1", 0)).toBe("wrong");
+  });
+
+  test("no other path, expiry or text passes", async () => {
+    const signer = urlSigner("some key");
+    await fc.assert(
+      fc.asyncProperty(fc.string(), fc.nat(), fc.string(), fc.nat(), async (path, expires, other, at) => {
+        const signature = await signer.sign(path, expires);
+        expect(await signer.verify(path, signature, 0)).toBe("valid");
+        if (other !== path) expect(await signer.verify(other, signature, 0)).not.toBe("valid");
+        const cut = at % signature.length;
+        const changed = `${signature.slice(0, cut)}${signature[cut] === "A" ? "B" : "A"}${signature.slice(cut + 1)}`;
+        expect(await signer.verify(path, changed, 0)).not.toBe("valid");
+      }),
+    );
+  });
+
+  test("0 never expires", async () => {
+    const signer = urlSigner("k");
+    expect(await signer.verify("/a", await signer.sign("/a", 0), 9e12)).toBe("valid");
+  });
+});
