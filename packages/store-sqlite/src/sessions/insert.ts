@@ -1,0 +1,54 @@
+import { UploadError, type UploadSession } from "@stowage/core";
+import { exists, isFolder, type Places } from "../catalog/places.js";
+import type { Ledger } from "../catalog/ledger.js";
+import type { Writer } from "../database/connection.js";
+import { columnsOf, sessionColumns } from "./session-row.js";
+
+/** `SessionStore.insert`, within a transaction. */
+export type Insert = (session: UploadSession, quota: number) => void;
+
+/** Prepares its statements. */
+export async function prepareInsert(writer: Writer, places: Places, ledger: Ledger): Promise<Insert> {
+  const taken = await writer.prepare("SELECT 1 AS yes FROM sessions WHERE id = ?");
+  const aiming = await writer.prepare<{ id: string }>(
+    `SELECT id FROM sessions
+      WHERE owner = ? AND path = ? AND path IS NOT NULL AND state NOT IN ('completed', 'aborted') LIMIT 1`,
+  );
+  const add = await writer.prepare(
+    `INSERT INTO sessions (id, ${sessionColumns.join(", ")}) VALUES (?, ${sessionColumns.map(() => "?").join(", ")})`,
+  );
+
+  return (session, quota) => {
+    const { id, owner, entry, target } = session;
+    if (taken.get(id) !== undefined) throw new UploadError("SESSION_EXISTS", `session ${id} is there`, { id });
+    if (entry !== null) {
+      checkPlace(places, owner, entry);
+      const other = entry.onConflict === "refuse" ? aiming.get(owner, entry.path) : undefined;
+      if (other !== undefined) throw pathBusy(entry.path, other.id);
+    }
+    const reserved = target.size ?? 0;
+    ledger.check(owner, reserved, quota);
+    ledger.move(owner, reserved, 0);
+    add.run(id, ...columnsOf(session, reserved));
+  };
+}
+
+/**
+ * Whether an entry may be published there, as the catalog is now.
+ *
+ * @throws {UploadError} `OBJECT_EXISTS`, `VERSION_CONFLICT`
+ */
+export function checkPlace(places: Places, owner: string, entry: NonNullable<UploadSession["entry"]>): void {
+  const { path, onConflict, replaces } = entry;
+  const there = places.at(owner, path);
+  if (there !== undefined && isFolder(there)) throw exists(path);
+  places.missingFolders(owner, path);
+  if (replaces !== undefined && there?.version !== replaces) {
+    throw new UploadError("VERSION_CONFLICT", "another version is at the path", { path });
+  }
+  if (onConflict === "refuse" && there !== undefined) throw exists(path);
+}
+
+export function pathBusy(path: string, sessionId: string): UploadError<"PATH_BUSY"> {
+  return new UploadError("PATH_BUSY", "an unfinished upload aims at the path", { path, sessionId });
+}
