@@ -4,9 +4,6 @@ import { newClaim, superseded } from "./claims.js";
 import type { EngineContext } from "./context.js";
 import type { Meter } from "./meter.js";
 
-/** Least time between two looks at the store for one write. */
-const restMs = 100;
-
 /**
  * Watches over a write: makes it known in this process, renews its claim, and cuts the body when a newer
  * writer, in whichever process, wants the claim. Most writes end before the store is asked at all.
@@ -56,6 +53,7 @@ async function watch(
     await Promise.race([changed, clock.sleep(timing.leaseMs / 3, wake.signal)]);
     ended.removeEventListener("abort", stop);
     wake.abort();
-    await clock.sleep(restMs, ended);
+    // A busy session changes often; a newcomer waits `patienceMs`, so this is soon enough.
+    await clock.sleep(timing.patienceMs / 20, ended);
   }
 }

@@ -65,7 +65,11 @@ async function waitTurn(
     const completing = again.by.some((claim) => claim.purpose === "complete");
     const deadline = askedAt + (completing ? timing.joinMs : timing.patienceMs);
     if (completing && now >= deadline) throw busy(wish.sessionId, timing.patienceMs);
-    await Promise.race([changed, clock.sleep(Math.max(deadline - now, 1), wake.signal)]);
+    // A claim that nobody renews may be taken as soon as it runs out.
+    const until = Math.min(deadline, ...again.by.map((claim) => claim.until));
+    await Promise.race([changed, clock.sleep(Math.max(until - now, 1), wake.signal)]);
+    // A store may wake us for nothing; without a rest that would be a loop that lets nobody else run.
+    await clock.sleep(1, options.signal);
     options.signal.throwIfAborted();
     return { kind: "overdue", evict: [] };
   } finally {
