@@ -53,6 +53,7 @@ export function toUploadError(error: unknown, operation: string, wasSent = false
       return new UploadError("BACKEND_UNAVAILABLE", fact, { driver }, { retry: "after-probe", cause: error });
     case corrupt:
     case notDatabase:
+    case "EEXIST":
     case "ENOTDIR":
     case "EISDIR":
       return new UploadError("BACKEND_UNAVAILABLE", fact, { driver }, { cause: error });

@@ -18,6 +18,8 @@ export async function retryWhileBusy<T>(clock: Clock, attempt: () => T | Promise
     }
     const pause = Math.ceil(Math.random() * longest);
     waited += pause;
-    await clock.sleep(pause, forever);
+    // The clock's own timers let a process end that has nothing else to do; a write that waits is something to do.
+    const held = setInterval(() => {}, patienceMs);
+    await clock.sleep(pause, forever).finally(() => clearInterval(held));
   }
 }
