@@ -68,7 +68,7 @@ describe("small parts", () => {
     const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(name, (given) => {
-        fc.pre(!/[\u0000-\u001f\u007f/]/.test(given) && given !== "." && given !== "..");
+        fc.pre(!/\p{Cc}|\//u.test(given) && given !== "." && given !== "..");
         expect(parsePageToken(printPageToken(given))).toBe(given);
       }),
     );

@@ -13,16 +13,16 @@ describe("URL signatures", () => {
   });
 
   test("what lacks, or is no expiry", async () => {
-    const { verify } = urlSigner("k");
-    expect(await verify("/a", null, 0)).toBe("absent");
-    expect(await verify("/a", "", 0)).toBe("absent");
-    expect(await verify("/a", "abcd:", 0)).toBe("absent");
-    expect(await verify("/a", "abcd", 0)).toBe("malformed");
-    expect(await verify("/a", "abcd:-1", 0)).toBe("malformed");
-    expect(await verify("/a", "abcd:01", 0)).toBe("malformed");
-    expect(await verify("/a", "?:1", 0)).toBe("malformed");
-    expect(await verify("/a", ":1", 0)).toBe("wrong");
-    expect(await verify("/a", "1", 0)).toBe("wrong");
+    const signer = urlSigner("k");
+    expect(await signer.verify("/a", null, 0)).toBe("absent");
+    expect(await signer.verify("/a", "", 0)).toBe("absent");
+    expect(await signer.verify("/a", "abcd:", 0)).toBe("absent");
+    expect(await signer.verify("/a", "abcd", 0)).toBe("malformed");
+    expect(await signer.verify("/a", "abcd:-1", 0)).toBe("malformed");
+    expect(await signer.verify("/a", "abcd:01", 0)).toBe("malformed");
+    expect(await signer.verify("/a", "?:1", 0)).toBe("malformed");
+    expect(await signer.verify("/a", ":1", 0)).toBe("wrong");
+    expect(await signer.verify("/a", "1", 0)).toBe("wrong");
   });
 
   test("no other path, expiry or text passes", async () => {
