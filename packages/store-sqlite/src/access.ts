@@ -1,13 +1,14 @@
 import { UploadError } from "@stowage/core";
 import type { Changes } from "./changes.js";
 import type { GroupCommit } from "./commit/group-commit.js";
+import type { Writer } from "./database/connection.js";
 import { toUploadError } from "./database/failure.js";
 
 /** How verbs reach the database until it is closed. */
 export interface Access {
   /** A read of what is committed. */
   read<Result>(name: string, operation: () => Result): Promise<Result>;
-  /** A write; `session` names the one that it changes, whose waiters are woken. */
+  /** A write; `session` names the one that it changes, whose waiters are woken if it did. */
   write<Result>(name: string, session: string | null, operation: () => Result): Promise<Result>;
   /** See `SessionStore.changed`. */
   changed(id: string, signal: AbortSignal): Promise<void>;
@@ -16,7 +17,12 @@ export interface Access {
 }
 
 /** `release` closes the connections; called once. */
-export function openAccess(group: GroupCommit, changes: Changes, release: () => Promise<void>): Access {
+export function openAccess(
+  writer: Pick<Writer, "changedRows">,
+  group: GroupCommit,
+  changes: Changes,
+  release: () => Promise<void>,
+): Access {
   let closing: Promise<void> | null = null;
   const end = async (): Promise<void> => {
     await group.close();
@@ -34,8 +40,14 @@ export function openAccess(group: GroupCommit, changes: Changes, release: () => 
     },
     write: async (name, session, operation) => {
       if (closing !== null) throw storeClosed();
-      const result = await group.run(name, operation);
-      if (session !== null) changes.touch(session);
+      let isChanged = false;
+      const result = await group.run(name, () => {
+        const before = writer.changedRows();
+        const found = operation();
+        isChanged = writer.changedRows() !== before;
+        return found;
+      });
+      if (session !== null && isChanged) changes.touch(session);
       return result;
     },
     changed: (id, signal) => (closing === null ? changes.wait(id, signal) : Promise.resolve()),

@@ -57,7 +57,7 @@ async function openShared(database: Database, durability: Durability, { clock, l
     committed: () => checkpoints.committed(),
   });
   const changes: Changes = await watchChanges(writer, clock, () => group.isCommitting());
-  return openAccess(group, changes, async () => {
+  return openAccess(writer, group, changes, async () => {
     await checkpoints.close();
     closeAll(database);
   });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { openReader, openWriter } from "../src/database/connection.js";
@@ -86,12 +86,4 @@ test("what is no database, no file, or not ours to open has a typed error", asyn
   await expect(open(`${place.file}.directory`)).rejects.toMatchObject({ code: "BACKEND_UNAVAILABLE" });
   await writeFile(`${place.file}.plain`, "");
   await expect(open(join(`${place.file}.plain`, "x.db"))).rejects.toMatchObject({ code: "BACKEND_UNAVAILABLE" });
-});
-
-test("a database that must not be written is refused", async () => {
-  await (await open()).close();
-  await chmod(place.file, 0o400);
-  // Root may write whatever the mode says.
-  if (process.getuid?.() === 0) return;
-  await expect(open()).rejects.toMatchObject({ code: "BACKEND_DENIED" });
 });

@@ -98,6 +98,14 @@ describe.each<Durability>(["process", "disk"])("group commit, durability %s", (d
     expect(stored()).toEqual([1, 2]);
   });
 
+  test("a database that must not be written refuses", async () => {
+    await writer.exec("PRAGMA query_only = 1");
+    await expect(group.run("put", () => put.run(1))).rejects.toMatchObject({ code: "BACKEND_DENIED" });
+    await writer.exec("PRAGMA query_only = 0");
+    await group.run("put", () => put.run(2));
+    expect(stored()).toEqual([2]);
+  });
+
   test("another connection's write lock is waited for without stopping the loop", async () => {
     const other = openWriter(place.file);
     await other.exec("BEGIN IMMEDIATE");

@@ -204,6 +204,20 @@ describe.each<Durability>(["process", "disk"])("durability %s", (durability) => 
     await other;
   });
 
+  test("a claim that is refused twice wakes its waiters once", async () => {
+    await store.insert(sample.openSession({ id: "a" }), unlimited, options);
+    await store.claim("a", sample.writeClaim("w", 0, 10), [], options);
+    await store.claim("a", sample.writeClaim("v", 0, 10), [], options);
+    const stop = new AbortController();
+    let isWoken = false;
+    const changed = store.changed("a", stop).then(() => (isWoken = true));
+    await store.claim("a", sample.writeClaim("v", 0, 10), [], options);
+    await store.get("a", options);
+    expect(isWoken).toBe(false);
+    stop.abort();
+    await changed;
+  });
+
   test("close commits what waits, refuses what comes, and lets waiters go", async () => {
     const waiter = store.changed("a", options);
     const inserted = store.insert(sample.openSession({ id: "a" }), unlimited, options);

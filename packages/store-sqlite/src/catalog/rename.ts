@@ -1,7 +1,7 @@
 import { type CatalogEntry, UploadError } from "@stowage/core";
 import { nameOf, parentOf } from "@stowage/core/catalog";
 import type { Writer } from "../database/connection.js";
-import { pathBusy } from "../sessions/insert.js";
+import { pathBusy } from "../sessions/refusals.js";
 import { entryOf, nameOrder, under } from "./entry-row.js";
 import { exists, isFolder, type Places } from "./places.js";
 
@@ -27,10 +27,9 @@ export async function prepareRename(writer: Writer, places: Places): Promise<Ren
     if (path === entry.path) return entryOf(entry);
     const { from, before } = under(entry.path);
     const parent = parentOf(path);
-    // A folder cannot move into itself: once it is taken away its new parent is gone.
-    if (path.startsWith(from)) throw notThere(parent);
+    // Nothing can move into itself: the place would go along with it.
+    if (path === "/" || path.startsWith(from) || places.at(owner, path) !== undefined) throw exists(path);
     if (places.missingFolders(owner, path).length > 0) throw notThere(parent);
-    if (path === "/" || places.at(owner, path) !== undefined) throw exists(path);
     const upload = reserved.get(owner, path);
     if (upload !== undefined) throw pathBusy(path, upload.id);
     move.run(path, parent, nameOrder(nameOf(path)), id);

@@ -2,6 +2,7 @@ import { type Claimed, type UploadSession, UploadError, type WriteClaim } from "
 import type { Writer } from "../database/connection.js";
 import { receiptOf } from "../sessions/receipt-row.js";
 import { claimsOf, selectSessions, type SessionRow, sessionOf } from "../sessions/session-row.js";
+import { sessionNotFound } from "../sessions/refusals.js";
 import { isInTheWay, prepareFindOverlap } from "./extents.js";
 
 /** `SessionStore.claim`, within a transaction. */
@@ -22,7 +23,7 @@ export async function prepareClaim(writer: Writer): Promise<Claim> {
 
   return (id, claim, evict) => {
     const row = session.get(id);
-    if (row === undefined) throw notFound(id);
+    if (row === undefined) throw sessionNotFound(id);
     const current = sessionOf(row);
     checkOpenFor(current, claim);
     const before = claimsOf(row);
@@ -62,10 +63,6 @@ export async function prepareClaim(writer: Writer): Promise<Claim> {
 function checkOpenFor({ id, state }: UploadSession, { purpose }: WriteClaim): void {
   if (purpose === "write" ? state === "open" : unfinished.has(state)) return;
   throw new UploadError("SESSION_CLOSED", `session ${id} is ${state}`, { id, state });
-}
-
-function notFound(id: string): UploadError<"SESSION_NOT_FOUND"> {
-  return new UploadError("SESSION_NOT_FOUND", `session ${id} is not there`, { id });
 }
 
 function overlapping({ start, size }: { readonly start: number; readonly size: number }): UploadError<"RANGE_OVERLAP"> {

@@ -10,13 +10,13 @@ interface Held {
   readonly state: string;
   readonly received: number;
   readonly full_at: number | null;
-  readonly purpose: string | null;
+  readonly isHeld: 0 | 1;
 }
 
 /** Prepares its statements. */
 export async function prepareSettle(writer: Writer): Promise<Settle> {
   const held = await writer.prepare<Held>(
-    `SELECT s.number, s.state, s.received, s.full_at, c.purpose
+    `SELECT s.number, s.state, s.received, s.full_at, c.id IS NOT NULL AS isHeld
        FROM sessions s LEFT JOIN claims c ON c.session = s.number AND c.id = ?2 WHERE s.id = ?1`,
   );
   const release = await writer.prepare("DELETE FROM claims WHERE session = ? AND id = ?");
@@ -31,29 +31,24 @@ export async function prepareSettle(writer: Writer): Promise<Settle> {
     `UPDATE sessions SET received = received + ?2, expires_at = max(expires_at, ?3), due_at = ?4,
                          state = 'completing', revision = revision + 1 WHERE number = ?1`,
   );
-  const wantWriters = await writer.prepare("UPDATE claims SET wanted = 1 WHERE session = ? AND purpose = 'write'");
   const findOverlap = await prepareFindOverlap(writer);
 
   return (id, claimId, receipt, next) => {
     const found = held.get(id, claimId);
     if (receipt === null) {
-      if (found !== undefined && found.purpose !== null && !next.keepClaim) release.run(found.number, claimId);
+      if (found !== undefined && found.isHeld === 1) release.run(found.number, claimId);
       return { received: found?.received ?? 0, filled: false };
     }
-    if (found === undefined || found.purpose !== "write" || found.state !== "open") throw superseded(id);
+    if (found === undefined || found.isHeld === 0 || found.state !== "open") throw superseded(id);
     const { number } = found;
     const { offset, size, token, checksum } = receipt;
-    const stored = findOverlap(number, { start: offset, end: offset + size });
-    if (stored !== undefined) throw superseded(id);
+    // A claim that was moved onto stored bytes must not store others there.
+    if (findOverlap(number, { start: offset, end: offset + size }) !== undefined) throw superseded(id);
     store.run(number, offset, size, token, checksum?.algorithm ?? null, checksum?.value ?? null);
     const received = found.received + size;
     const filled = received === found.full_at;
-    if (filled) {
-      fill.run(number, size, next.expiresAt, next.completionDueAt);
-      wantWriters.run(number);
-    } else {
-      count.run(number, size, next.expiresAt);
-    }
+    if (filled) fill.run(number, size, next.expiresAt, next.completionDueAt);
+    else count.run(number, size, next.expiresAt);
     if (!next.keepClaim) release.run(number, claimId);
     return { received, filled };
   };

@@ -1,7 +1,8 @@
 import { UploadError, type UploadSession } from "@stowage/core";
-import { exists, isFolder, type Places } from "../catalog/places.js";
+import type { Places } from "../catalog/places.js";
 import type { Ledger } from "../catalog/ledger.js";
 import type { Writer } from "../database/connection.js";
+import { pathBusy } from "./refusals.js";
 import { columnsOf, sessionColumns } from "./session-row.js";
 
 /** `SessionStore.insert`, within a transaction. */
@@ -22,7 +23,7 @@ export async function prepareInsert(writer: Writer, places: Places, ledger: Ledg
     const { id, owner, entry, target } = session;
     if (taken.get(id) !== undefined) throw new UploadError("SESSION_EXISTS", `session ${id} is there`, { id });
     if (entry !== null) {
-      checkPlace(places, owner, entry);
+      places.check(owner, entry);
       const other = entry.onConflict === "refuse" ? aiming.get(owner, entry.path) : undefined;
       if (other !== undefined) throw pathBusy(entry.path, other.id);
     }
@@ -31,24 +32,4 @@ export async function prepareInsert(writer: Writer, places: Places, ledger: Ledg
     ledger.move(owner, reserved, 0);
     add.run(id, ...columnsOf(session, reserved));
   };
-}
-
-/**
- * Whether an entry may be published there, as the catalog is now.
- *
- * @throws {UploadError} `OBJECT_EXISTS`, `VERSION_CONFLICT`
- */
-export function checkPlace(places: Places, owner: string, entry: NonNullable<UploadSession["entry"]>): void {
-  const { path, onConflict, replaces } = entry;
-  const there = places.at(owner, path);
-  if (there !== undefined && isFolder(there)) throw exists(path);
-  places.missingFolders(owner, path);
-  if (replaces !== undefined && there?.version !== replaces) {
-    throw new UploadError("VERSION_CONFLICT", "another version is at the path", { path });
-  }
-  if (onConflict === "refuse" && there !== undefined) throw exists(path);
-}
-
-export function pathBusy(path: string, sessionId: string): UploadError<"PATH_BUSY"> {
-  return new UploadError("PATH_BUSY", "an unfinished upload aims at the path", { path, sessionId });
 }

@@ -4,8 +4,8 @@ import type { Ledger } from "../catalog/ledger.js";
 import { type MakeFolders } from "../catalog/make-folder.js";
 import type { Places } from "../catalog/places.js";
 import type { Writer } from "../database/connection.js";
-import { checkPlace } from "./insert.js";
-import { prepareUpdate, revisionConflict } from "./replace.js";
+import { revisionConflict, sessionNotFound } from "./refusals.js";
+import { prepareUpdate } from "./replace.js";
 import type { SessionRow } from "./session-row.js";
 
 /** `SessionStore.publish`, within a transaction. */
@@ -25,17 +25,19 @@ export async function preparePublish(
   const takeOut = await writer.prepare("DELETE FROM entries WHERE id = ?");
   const put = await writer.prepare(insertEntry);
   const discard = await writer.prepare("INSERT OR IGNORE INTO garbage (policy, key) VALUES (?, ?)");
+  const dropClaims = await writer.prepare("DELETE FROM claims WHERE session = ?");
 
   return (next, entry) => {
     const found = stored.get(next.id);
-    if (found === undefined || found.revision !== next.revision - 1 || found.state !== "completing") {
-      throw revisionConflict(next);
-    }
+    if (found === undefined) throw sessionNotFound(next.id);
+    if (found.revision !== next.revision - 1 || found.state !== "completing") throw revisionConflict(next);
     const completed = { ...next, expiresAt: Math.max(next.expiresAt, found.expires_at) };
-    if (entry === null) return update(found.number, completed, found.reserved);
-    if (next.entry !== null) checkPlace(places, entry.owner, next.entry);
+    if (entry === null || next.entry === null) {
+      dropClaims.run(found.number);
+      return update(found.number, completed, found.reserved);
+    }
+    const replaced = places.check(entry.owner, next.entry);
     makeFolders(entry, places.missingFolders(entry.owner, entry.path));
-    const replaced = places.at(entry.owner, entry.path);
     if (replaced !== undefined) takeOut.run(replaced.id);
     put.run(
       ...valuesOf(replaced === undefined ? entry : { ...entry, id: replaced.id, createdAt: replaced.created_at }),
@@ -44,6 +46,7 @@ export async function preparePublish(
       discard.run(replaced.policy, replaced.key);
     }
     ledger.move(entry.owner, -found.reserved, (entry.object?.size ?? 0) - (replaced?.size ?? 0));
+    dropClaims.run(found.number);
     update(found.number, completed, 0);
   };
 }

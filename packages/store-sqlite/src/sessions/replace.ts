@@ -1,6 +1,7 @@
-import { UploadError, type UploadSession } from "@stowage/core";
+import type { UploadSession } from "@stowage/core";
 import type { Ledger } from "../catalog/ledger.js";
 import type { Writer } from "../database/connection.js";
+import { revisionConflict, sessionNotFound } from "./refusals.js";
 import { columnsOf, sessionColumns, type SessionRow } from "./session-row.js";
 
 /** `SessionStore.replace`, within a transaction. */
@@ -19,18 +20,20 @@ export async function prepareReplace(writer: Writer, ledger: Ledger): Promise<Re
   );
   const update = await prepareUpdate(writer);
   const wantWriters = await writer.prepare("UPDATE claims SET wanted = 1 WHERE session = ? AND purpose = 'write'");
+  const dropClaims = await writer.prepare("DELETE FROM claims WHERE session = ?");
 
   return (next, quota) => {
     const { id, owner, target } = next;
     const found = stored.get(id);
-    if (found === undefined) throw new UploadError("SESSION_NOT_FOUND", `session ${id} is not there`, { id });
+    if (found === undefined) throw sessionNotFound(id);
     if (found.revision !== next.revision - 1) throw revisionConflict(next);
-    const declared = found.size === null && target.size !== null ? target.size : 0;
-    const reserved = next.state === "aborted" ? 0 : found.reserved + declared;
-    if (reserved > found.reserved) ledger.check(owner, declared, quota);
+    const declared = found.size === null ? target.size : null;
+    if (declared !== null) ledger.check(owner, declared, quota);
+    const reserved = next.state === "aborted" ? 0 : found.reserved + (declared ?? 0);
     ledger.move(owner, reserved - found.reserved, 0);
     update(found.number, { ...next, expiresAt: Math.max(next.expiresAt, found.expires_at) }, reserved);
-    if (found.state === "open" && next.state !== "open") wantWriters.run(found.number);
+    if (next.state === "aborted") dropClaims.run(found.number);
+    else if (found.state === "open" && next.state !== "open") wantWriters.run(found.number);
   };
 }
 
@@ -42,9 +45,4 @@ export async function prepareUpdate(
     `UPDATE sessions SET ${sessionColumns.map((column) => `${column} = ?`).join(", ")} WHERE number = ?`,
   );
   return (number, next, reserved) => void update.run(...columnsOf(next, reserved), number);
-}
-
-export function revisionConflict({ id, revision }: UploadSession): UploadError<"REVISION_CONFLICT"> {
-  const expected = revision - 1;
-  return new UploadError("REVISION_CONFLICT", `session ${id} is not at revision ${expected}`, { id, expected });
 }
