@@ -1,0 +1,44 @@
+import type { Catalog } from "../../catalog-entry.js";
+import type { SessionStore } from "../../store.js";
+import { catalogVerbs } from "./catalog.js";
+import { memoryData, type MemoryData } from "./memory-data.js";
+import { sessionVerbs } from "./sessions.js";
+
+/** Sessions and the catalog together, so that both move in one step. */
+export type MemoryStore = SessionStore & Catalog;
+
+/** All of it has a default: a store of its own. */
+export interface MemoryStoreOptions {
+  /** Shared by several stores, as a database is by several processes; it outlives `close`. */
+  readonly data?: MemoryData;
+  /** Ids of the ancestor folders that are made. */
+  readonly newId?: () => string;
+}
+
+/**
+ * The reference store: the contract of `SessionStore` and `Catalog`, in memory, for tests and for what may be lost
+ * when the process ends. Verbs are atomic by running within one turn of the loop.
+ *
+ * @example
+ * const engine = createEngine({ store: memoryStore(), policies: [{ id: "memory", driver: memoryDriver({}) }] });
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  const { data = memoryData(), newId = () => crypto.randomUUID() } = options;
+  const sessions = sessionVerbs(data, newId);
+  const catalog = catalogVerbs(data, newId);
+  return { ...sessions, ...catalog, list: listEither(sessions, catalog) };
+}
+
+/** Both contracts have a `list`; the first argument tells them apart. */
+function listEither(sessions: SessionStore, catalog: Catalog): MemoryStore["list"] {
+  const list = (
+    ...given: Parameters<SessionStore["list"]> | Parameters<Catalog["list"]>
+  ): Promise<readonly unknown[]> => (isOfCatalog(given) ? catalog.list(...given) : sessions.list(...given));
+  return list as MemoryStore["list"];
+}
+
+function isOfCatalog(
+  given: Parameters<SessionStore["list"]> | Parameters<Catalog["list"]>,
+): given is Parameters<Catalog["list"]> {
+  return typeof given[0] === "string";
+}
