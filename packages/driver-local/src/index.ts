@@ -1,0 +1,3 @@
+export { local } from "./driver.js";
+export { localOptionsSchema } from "./options.js";
+export type { LocalOptions } from "./options.js";
