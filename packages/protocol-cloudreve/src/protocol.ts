@@ -74,10 +74,10 @@ function explain(error: unknown, correlationId: string, log: Logger): Outcome {
   return failed(-1, "internal error");
 }
 
-/** A client's own id for the request, if it is a UUID: Cloudreve adopts it too. */
+/** A client's own id for the request, or the server's in front, where it is fit to be repeated: Cloudreve adopts it too. */
 function correlationOf(exchange: HttpExchange): string | null {
   const given = exchange.header("x-cr-correlation-id") ?? "";
-  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(given) ? given : null;
+  return /^[\w.:-]{1,128}$/.test(given) ? given : null;
 }
 
 const preflight: Outcome = { kind: "raw", answer: { status: 204, headers: crossOriginPreflight } };

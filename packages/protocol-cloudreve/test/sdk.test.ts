@@ -215,7 +215,7 @@ describe("policies", () => {
   });
 
   test("routing rules choose; a client may, where the operator lets it", async () => {
-    const more = [{ id: "big", driver: memoryDriver(), chunks: { size: 20, parallel: 2 } }];
+    const more = [{ id: "big", driver: memoryDriver({}), chunks: { size: 20, parallel: 2 } }];
     const routing = [{ when: { minSize: 50 }, use: [{ policyId: "big", weight: 1 }] }];
     const create = async (body: object) => (await site.send("PUT", "/file/upload", { body: { uri, ...body } })).data;
     start({ more, routing });
@@ -224,7 +224,7 @@ describe("policies", () => {
     start({ more, routing });
     expect((await create({ size: 10, policy_id: "big" })).storage_policy.id).toBe("disk");
     await site.close();
-    start({ more: [{ id: "big", driver: memoryDriver() }], routing, api: { clientChoosesPolicy: true } });
+    start({ more: [{ id: "big", driver: memoryDriver({}) }], routing, api: { clientChoosesPolicy: true } });
     expect((await create({ size: 10, policy_id: "big" })).storage_policy.id).toBe("big");
     const unknown = await site.send("PUT", "/file/upload", { body: { uri: "cloudreve://my/x", policy_id: "J7uV" } });
     expect(unknown).toMatchObject({ code: 40001, msg: "bad parameters: policy_id: unknown policy" });

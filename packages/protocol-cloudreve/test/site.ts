@@ -57,7 +57,7 @@ export interface TestSite {
 export function openSite(options: SiteOptions = {}): TestSite {
   let shift = 0;
   const clock = { ...systemClock, now: () => Date.now() + shift };
-  const driver = (options.wrap ?? ((plain) => plain))(memoryDriver());
+  const driver = (options.wrap ?? ((plain) => plain))(memoryDriver({}));
   const engine = createEngine({
     store: memoryStore(),
     policies: [
