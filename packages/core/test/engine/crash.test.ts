@@ -1,0 +1,153 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Uploads } from "../../src/index.js";
+import { type MemoryBackend, memoryBackend, memoryDriver, memoryStore } from "../../src/memory/index.js";
+import { crashing } from "./crashing.js";
+import { alice, failure, KiB, pattern, planned, readAll, rig, type Rig, whole } from "./fixture.js";
+
+const chunk = 4 * KiB;
+const bytes = pattern(2 * chunk + 10);
+const acked = new Map<string, Set<number>>();
+
+/** What a client does: create, send each chunk until it is acknowledged, and remember what was. */
+async function upload(uploads: Uploads, known: { id?: string }): Promise<void> {
+  known.id ??= (await uploads.create({ ...planned(bytes.length), onConflict: "replace" })).id;
+  const { id } = known;
+  const done = acked.get(id) ?? new Set<number>();
+  acked.set(id, done);
+  for (const index of [1, 0, 2]) {
+    if (done.has(index)) continue;
+    await uploads.write(id, { index }, whole(bytes.subarray(index * chunk, (index + 1) * chunk)));
+    done.add(index);
+  }
+}
+
+/** Claims of the dead run out soon, so that the tests need not wait half a minute for each. */
+const dying = { leaseMs: 40 };
+const soon = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const { signal } = new AbortController();
+
+describe.each([true, false])(
+  "a process that dies around any store or driver call (passiveBegin %p)",
+  (passiveBegin) => {
+    async function calls(): Promise<number> {
+      const run = crashing(memoryStore(), memoryDriver({ passiveBegin }), 0, "before");
+      await upload(rig({ store: run.store, driver: run.driver, timing: dying }).uploads, {});
+      return run.calls();
+    }
+
+    test.each(["before", "after"] as const)(
+      "%s it takes effect: nothing acknowledged is lost, and the upload goes on",
+      async (when) => {
+        const total = await calls();
+        expect(total).toBeGreaterThan(15);
+        for (let at = 1; at <= total; at++) {
+          const backend = memoryBackend();
+          const [store, driver] = [memoryStore(), memoryDriver({ passiveBegin, backend })];
+          const run = crashing(store, driver, at, when);
+          const known: { id?: string } = {};
+          await Promise.race([
+            run.died,
+            upload(rig({ store: run.store, driver: run.driver, timing: dying }).uploads, known),
+          ]);
+          const next = rig({ store, driver });
+          await checkKept(next, known);
+          await upload(next.uploads, known);
+          await checkWhole(next, known.id ?? "");
+          await checkNothingLeft(next, backend);
+        }
+      },
+    );
+
+    test.each(["before", "after"] as const)(
+      "%s it takes effect: a client that never comes back leaves nothing",
+      async (when) => {
+        const total = await calls();
+        for (let at = 1; at <= total; at++) {
+          const backend = memoryBackend();
+          const [store, driver] = [memoryStore(), memoryDriver({ passiveBegin, backend })];
+          const run = crashing(store, driver, at, when);
+          await Promise.race([
+            run.died,
+            upload(rig({ store: run.store, driver: run.driver, timing: dying }).uploads, {}),
+          ]);
+          const session = { ttlMs: 1, maxLifeMs: 1, tombstoneMs: 1 };
+          const next = rig({ store, driver, policy: { session } });
+          await settleAll(next, store);
+          const entry = await next.uploads.find({ path: "/a.bin" });
+          if (entry !== null)
+            expect(await readAll(await next.uploads.read({ entryId: entry.id }, null))).toEqual(Buffer.from(bytes));
+          await checkNothingLeft(next, backend);
+        }
+      },
+    );
+
+    test("while it aborts: the abort is finished by the sweep", async () => {
+      for (let at = 1; at <= 12; at++) {
+        const backend = memoryBackend();
+        const [store, driver] = [memoryStore(), memoryDriver({ passiveBegin, backend })];
+        const { id } = await rig({ store, driver }).uploads.create(planned(bytes.length));
+        await rig({ store, driver }).uploads.write(id, { index: 0 }, whole(bytes.subarray(0, chunk)));
+        const run = crashing(store, driver, at, at % 2 === 0 ? "before" : "after");
+        await Promise.race([run.died, rig({ store: run.store, driver: run.driver, timing: dying }).uploads.abort(id)]);
+        const next = rig({ store, driver, timing: { leaseMs: 1 } });
+        await next.uploads.abort(id);
+        await soon(60);
+        await next.engine.sweep();
+        expect((await next.uploads.status(id)).session.state).toBe("aborted");
+        expect([...backend.uploads.values(), ...backend.objects.keys()]).toEqual([]);
+        expect(await next.uploads.usage()).toMatchObject({ reserved: 0, stored: 0 });
+      }
+    });
+  },
+);
+
+/** I1 and I2: what was acknowledged is there. */
+async function checkKept({ uploads }: Rig, { id }: { id?: string }): Promise<void> {
+  if (id === undefined) return;
+  const { missing } = await uploads.status(id);
+  for (const index of acked.get(id) ?? [])
+    expect(missing.some(({ start, end }) => start < (index + 1) * chunk && end > index * chunk)).toBe(false);
+}
+
+/** I3 and I4: the object is whole, and it is the one that the catalog names. */
+async function checkWhole({ uploads }: Rig, id: string): Promise<void> {
+  const entry = await uploads.find({ path: "/a.bin" });
+  expect(entry?.version).toBe(id);
+  expect(await readAll(await uploads.read({ entryId: entry?.id ?? "" }, null))).toEqual(Buffer.from(bytes));
+  expect((await uploads.complete(id)).size).toBe(bytes.length);
+}
+
+/** Makes everything due, and sweeps until nothing is. Claims of the dead run out by their lease. */
+async function settleAll(next: Rig, store: Rig["store"]): Promise<void> {
+  for (const { session } of await store.list({ limit: 100 }, { signal })) {
+    if (session.state === "completed" || session.state === "aborted") continue;
+    await store.replace(
+      { ...session, expiresAt: 1, dueAt: 1, revision: session.revision + 1 },
+      Number.MAX_SAFE_INTEGER,
+      { signal },
+    );
+  }
+  for (let round = 0; round < 3; round++) {
+    await next.engine.sweep();
+    await soon(5);
+  }
+}
+
+/** I7: no quota is held by what is finished; what is there is what the catalog names. */
+async function checkNothingLeft({ uploads, engine, store }: Rig, backend: MemoryBackend): Promise<void> {
+  const open = (await store.list({ limit: 100 }, { signal })).filter(
+    ({ session }) => !["completed", "aborted"].includes(session.state),
+  );
+  const later = open.filter(({ session }) => session.owner === alice.owner);
+  for (const { session } of later) await uploads.abort(session.id);
+  await engine.sweep();
+  const entry = await uploads.find({ path: "/a.bin" });
+  expect(await uploads.usage()).toMatchObject({ reserved: 0, stored: entry?.object?.size ?? 0 });
+  expect([...backend.uploads.values()]).toEqual([]);
+  expect([...backend.objects.keys()]).toEqual(entry === null ? [] : [entry.object?.key]);
+}
+
+test("a dead process' error never reaches a client as a success", async () => {
+  const { uploads } = rig();
+  expect((await failure(uploads.write("unknown", { index: 0 }, whole(bytes)))).code).toBe("SESSION_NOT_FOUND");
+});
