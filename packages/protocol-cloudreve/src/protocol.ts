@@ -1,5 +1,5 @@
 import { completeRuntime, isUploadError, UploadError } from "@stowage/core";
-import type { Logger, Runtime } from "@stowage/core";
+import type { Runtime } from "@stowage/core";
 import type { Access, HttpAnswer, HttpExchange, Protocol, ProtocolOptions } from "@stowage/core/http";
 import type { Call, Site } from "./call.js";
 import { crossOriginPreflight } from "./files/content-headers.js";
@@ -8,6 +8,7 @@ import { routeMatcher } from "./match-route.js";
 import type { RouteMatch } from "./match-route.js";
 import { optionsSchema } from "./options.js";
 import type { CloudreveOptions, Settings } from "./options.js";
+import { reportFailure } from "./report-failure.js";
 import { routes } from "./routes.js";
 import { openapiDocument } from "./site/openapi.js";
 import { failed, printOutcome } from "./wire/envelope.js";
@@ -45,9 +46,10 @@ export function cloudreve(
     name: "cloudreve",
     handle: async (exchange, access, given): Promise<HttpAnswer> => {
       const correlationId = correlationOf(exchange) ?? newId();
-      const outcome = await answer(exchange, access, given).catch((error: unknown) =>
-        explain(error, correlationId, log),
-      );
+      const outcome = await answer(exchange, access, given).catch((error: unknown) => {
+        reportFailure(log, correlationId, error);
+        return explain(error);
+      });
       return printOutcome(outcome, correlationId);
     },
   };
@@ -67,11 +69,9 @@ async function run({ route }: RouteMatch, call: Call, access: Access): Promise<O
   }
 }
 
-/** What is no `UploadError` is a bug: the client learns nothing of it but the id that the log has too. */
-function explain(error: unknown, correlationId: string, log: Logger): Outcome {
-  if (isUploadError(error)) return { kind: "failed", failure: failureOf(error) };
-  log.error({ correlationId, error: String(error) }, "a request of the Cloudreve API failed");
-  return failed(-1, "internal error");
+/** Of what is no `UploadError` the client learns nothing but the id that the log has too. */
+function explain(error: unknown): Outcome {
+  return isUploadError(error) ? { kind: "failed", failure: failureOf(error) } : failed(-1, "internal error");
 }
 
 /** A client's own id for the request, or the server's in front, where it is fit to be repeated: Cloudreve adopts it too. */

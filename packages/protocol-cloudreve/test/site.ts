@@ -1,5 +1,5 @@
-import { bytes, fromBytes, fromStream, systemClock } from "@stowage/core";
-import type { ByteSource, Caller, Engine, StorageDriver, UploadHooks } from "@stowage/core";
+import { bytes, fromBytes, fromStream, silentLogger, systemClock } from "@stowage/core";
+import type { ByteSource, Caller, Engine, Logger, StorageDriver, UploadHooks } from "@stowage/core";
 import { createEngine } from "@stowage/core/engine";
 import type { PolicyOptions } from "@stowage/core/engine";
 import type { HttpAnswer, HttpExchange } from "@stowage/core/http";
@@ -43,6 +43,7 @@ export interface SiteOptions {
   readonly hooks?: UploadHooks;
   readonly wrap?: (driver: StorageDriver) => StorageDriver;
   readonly api?: Partial<CloudreveOptions>;
+  readonly log?: Partial<Logger>;
 }
 
 export interface TestSite {
@@ -70,7 +71,7 @@ export function openSite(options: SiteOptions = {}): TestSite {
     runtime: nodeRuntime({ clock }),
     timing: { sweepEveryMs: 0, patienceMs: 200 },
   });
-  const api = cloudreve({ signingKey, ...options.api }, { clock });
+  const api = cloudreve({ signingKey, ...options.api }, { clock, log: { ...silentLogger, ...options.log } });
   return {
     engine,
     send: async (method, path, request = {}) => {

@@ -46,8 +46,7 @@ export async function createUpload(call: OwnCall): Promise<Outcome> {
 
 /** What `entity_type` and `previous` mean for a file that is there. */
 function conflictRule({ entity_type, previous }: Body): Pick<CreateUpload, "onConflict" | "replaces"> {
-  if (entity_type !== "version") return { onConflict: "refuse" };
-  return { onConflict: "replace", ...replacedVersion(previous) };
+  return { onConflict: entity_type === "version" ? "replace" : "refuse", ...replacedVersion(previous) };
 }
 
 /**

@@ -32,7 +32,7 @@ export const createUploadBody = z.object({
   metadata: absent(metadata),
   entity_type: absent(z.enum(["", "version", "live_photo"])).describe("version replaces the file that is there"),
   encryption_supported: absent(z.array(z.string().max(64)).max(16)),
-  previous: absent(entityId).describe("entity that must be current, with entity_type version"),
+  previous: absent(entityId).describe("entity that must be current"),
 });
 
 /** `DELETE /file/upload`. */
