@@ -1,0 +1,2 @@
+export { startGateway } from "./start-gateway.js";
+export type { Gateway, GatewayOptions } from "./start-gateway.js";

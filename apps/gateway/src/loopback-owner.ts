@@ -1,0 +1,32 @@
+import type { Caller } from "@stowage/core";
+import type { HttpExchange } from "@stowage/core/http";
+
+/** Without accounts, all who sit at this machine are one owner. */
+const owner: Caller = { owner: "local", groups: [] };
+
+/**
+ * Who asks, where nobody logs in: the owner, if the gateway listens on loopback only and the request was made on this machine,
+ * for this machine. That needs more than the address of the peer: a proxy on this machine forwards for others, and a
+ * page of a foreign site is shown by a browser on this machine (by its own name, or by one that it points at 127.0.0.1).
+ */
+export function loopbackOwner(listensOn: string): (exchange: HttpExchange) => Caller | null {
+  if (!isLoopback(listensOn)) return () => null;
+  return (exchange) => {
+    if (exchange.peer === null || !isLoopback(exchange.peer)) return null;
+    if (!isLoopback(exchange.url.hostname)) return null;
+    if (forwardedFields.some((field) => exchange.header(field) !== undefined)) return null;
+    const origin = exchange.header("origin");
+    if (origin !== undefined && !(URL.canParse(origin) && isLoopback(new URL(origin).hostname))) return null;
+    return owner;
+  };
+}
+
+const forwardedFields = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+
+/** A name or an address that cannot but mean this machine. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, "").toLowerCase();
+  return (
+    /^(::ffff:)?127(\.\d{1,3}){3}$/.test(bare) || bare === "::1" || bare === "localhost" || bare.endsWith(".localhost")
+  );
+}

@@ -1,0 +1,19 @@
+import { isUploadError } from "@stowage/core";
+import type { Settings } from "./arguments.js";
+
+/** One line for whoever started the gateway: what is wrong, and what may help. */
+export function startFailure(error: unknown, { port, host, data }: Settings): string {
+  if (isUploadError(error)) return withCause(error.message, error.cause);
+  const { code, syscall, message } = error as Partial<Record<"code" | "syscall" | "message", string>>;
+  if (syscall === "listen" && code === "EADDRINUSE") {
+    return `port ${port} of ${host} is taken: choose another with --port, or --port 0 for any free one`;
+  }
+  if (syscall === "listen" || syscall === "getaddrinfo") return `cannot listen on ${host}, port ${port}: ${code}`;
+  if (code !== undefined) return `data folder ${data} cannot be used (${code}): choose another with --data`;
+  return message ?? "unknown error";
+}
+
+function withCause(message: string, cause: unknown): string {
+  const reason = typeof cause === "object" && cause !== null && "message" in cause ? `: ${String(cause.message)}` : "";
+  return `${message}${reason}`.replaceAll("\n", " ");
+}
