@@ -1,8 +1,10 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { systemClock } from "@stowage/core";
 import { openReader, openWriter } from "../src/database/connection.js";
 import { schemaVersion } from "../src/database/migrations.js";
+import { openDatabase } from "../src/database/open-database.js";
 import { sqliteStore } from "../src/index.js";
 import * as sample from "./sample.js";
 
@@ -42,6 +44,28 @@ test("a database of this version opens again and keeps what it has", async () =>
   expect(user_version).toBe(schemaVersion);
   expect(reader.prepare<{ integrity_check: string }>("PRAGMA integrity_check").get()?.integrity_check).toBe("ok");
   reader.close();
+});
+
+test.each([
+  ["process", 1],
+  ["disk", 2],
+] as const)("durability %s flushes as SQLite's level %i does", async (durability, level) => {
+  const { writer, reader, checkpointer } = await openDatabase(place.file, durability, systemClock);
+  const synchronous = await writer.prepare<{ synchronous: number }>("PRAGMA synchronous");
+  expect(synchronous.get()?.synchronous).toBe(level);
+  for (const connection of [writer, reader, checkpointer]) connection.close();
+});
+
+test("the log is moved into the database while it is open", async () => {
+  const store = await open();
+  const before = (await stat(place.file)).size;
+  const many = Array.from({ length: 1_500 }, (_, index) => sample.openSession({ id: `s${index}` }));
+  await Promise.all(many.map((session) => store.insert(session, unlimited, options)));
+  // It runs beside the writer, so it ends some time later.
+  while ((await stat(place.file)).size === before) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await stat(`${place.file}-wal`)).size).toBeGreaterThan(0);
+  await store.close();
+  expect((await stat(`${place.file}-wal`)).size).toBe(0);
 });
 
 test("many open a new database at once", async () => {

@@ -49,6 +49,25 @@ describe.each<Durability>(["process", "disk"])("group commit, durability %s", (d
     expect(stored()).toEqual([1]);
   });
 
+  test(`the loop ${durability === "disk" ? "turns" : "stands still"} while a commit is written`, async () => {
+    const fill = await writer.prepare("INSERT INTO filler VALUES (?)");
+    await writer.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -100000`);
+    let turns = 0;
+    let isDone = false;
+    const turn = (): void => {
+      if (isDone) return;
+      turns++;
+      setImmediate(turn);
+    };
+    await group.run("fill", () => {
+      for (let row = 0; row < 32; row++) fill.run("x".repeat(1_000_000));
+      setImmediate(turn);
+    });
+    isDone = true;
+    if (durability === "disk") expect(turns).toBeGreaterThan(10);
+    else expect(turns).toBe(0);
+  });
+
   test("a refusal before the first write leaves the others in the same commit", async () => {
     const outcomes = await Promise.allSettled([
       group.run("put", () => put.run(1)),

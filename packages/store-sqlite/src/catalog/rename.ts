@@ -27,9 +27,9 @@ export async function prepareRename(writer: Writer, places: Places): Promise<Ren
     if (path === entry.path) return entryOf(entry);
     const { from, before } = under(entry.path);
     const parent = parentOf(path);
-    // Nothing can move into itself: the place would go along with it.
-    if (path === "/" || path.startsWith(from) || places.at(owner, path) !== undefined) throw exists(path);
-    if (places.missingFolders(owner, path).length > 0) throw notThere(parent);
+    if (path === "/" || places.at(owner, path) !== undefined) throw exists(path);
+    // A folder cannot move into itself: once it is taken away its new parent is gone.
+    if (places.missingFolders(owner, path).length > 0 || path.startsWith(from)) throw notThere(parent);
     const upload = reserved.get(owner, path);
     if (upload !== undefined) throw pathBusy(path, upload.id);
     move.run(path, parent, nameOrder(nameOf(path)), id);

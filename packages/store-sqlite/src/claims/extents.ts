@@ -9,7 +9,7 @@ export function isInTheWay(held: WriteClaim, wished: WriteClaim): boolean {
 }
 
 function overlap(a: ByteRange, b: ByteRange): boolean {
-  return a.start === b.start || (a.start < b.end && b.start < a.end);
+  return a.start === b.start || Math.max(a.start, b.start) < Math.min(a.end, b.end);
 }
 
 /** Finds the receipt of a session (its number) that overlaps an extent; where several do, the last. */

@@ -10,13 +10,14 @@ interface Held {
   readonly state: string;
   readonly received: number;
   readonly full_at: number | null;
-  readonly isHeld: 0 | 1;
+  /** Of the claim; `null`: it is not there. */
+  readonly purpose: string | null;
 }
 
 /** Prepares its statements. */
 export async function prepareSettle(writer: Writer): Promise<Settle> {
   const held = await writer.prepare<Held>(
-    `SELECT s.number, s.state, s.received, s.full_at, c.id IS NOT NULL AS isHeld
+    `SELECT s.number, s.state, s.received, s.full_at, c.purpose
        FROM sessions s LEFT JOIN claims c ON c.session = s.number AND c.id = ?2 WHERE s.id = ?1`,
   );
   const release = await writer.prepare("DELETE FROM claims WHERE session = ? AND id = ?");
@@ -31,15 +32,16 @@ export async function prepareSettle(writer: Writer): Promise<Settle> {
     `UPDATE sessions SET received = received + ?2, expires_at = max(expires_at, ?3), due_at = ?4,
                          state = 'completing', revision = revision + 1 WHERE number = ?1`,
   );
+  const wantWriters = await writer.prepare("UPDATE claims SET wanted = 1 WHERE session = ? AND purpose = 'write'");
   const findOverlap = await prepareFindOverlap(writer);
 
   return (id, claimId, receipt, next) => {
     const found = held.get(id, claimId);
     if (receipt === null) {
-      if (found !== undefined && found.isHeld === 1) release.run(found.number, claimId);
+      if (found !== undefined && found.purpose !== null && !next.keepClaim) release.run(found.number, claimId);
       return { received: found?.received ?? 0, filled: false };
     }
-    if (found === undefined || found.isHeld === 0 || found.state !== "open") throw superseded(id);
+    if (found === undefined || found.purpose !== "write" || found.state !== "open") throw superseded(id);
     const { number } = found;
     const { offset, size, token, checksum } = receipt;
     // A claim that was moved onto stored bytes must not store others there.
@@ -47,9 +49,13 @@ export async function prepareSettle(writer: Writer): Promise<Settle> {
     store.run(number, offset, size, token, checksum?.algorithm ?? null, checksum?.value ?? null);
     const received = found.received + size;
     const filled = received === found.full_at;
-    if (filled) fill.run(number, size, next.expiresAt, next.completionDueAt);
-    else count.run(number, size, next.expiresAt);
     if (!next.keepClaim) release.run(number, claimId);
+    if (filled) {
+      fill.run(number, size, next.expiresAt, next.completionDueAt);
+      wantWriters.run(number);
+    } else {
+      count.run(number, size, next.expiresAt);
+    }
     return { received, filled };
   };
 }

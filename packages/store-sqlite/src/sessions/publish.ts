@@ -4,7 +4,7 @@ import type { Ledger } from "../catalog/ledger.js";
 import { type MakeFolders } from "../catalog/make-folder.js";
 import type { Places } from "../catalog/places.js";
 import type { Writer } from "../database/connection.js";
-import { revisionConflict, sessionNotFound } from "./refusals.js";
+import { revisionConflict } from "./refusals.js";
 import { prepareUpdate } from "./replace.js";
 import type { SessionRow } from "./session-row.js";
 
@@ -25,18 +25,14 @@ export async function preparePublish(
   const takeOut = await writer.prepare("DELETE FROM entries WHERE id = ?");
   const put = await writer.prepare(insertEntry);
   const discard = await writer.prepare("INSERT OR IGNORE INTO garbage (policy, key) VALUES (?, ?)");
-  const dropClaims = await writer.prepare("DELETE FROM claims WHERE session = ?");
 
   return (next, entry) => {
     const found = stored.get(next.id);
-    if (found === undefined) throw sessionNotFound(next.id);
-    if (found.revision !== next.revision - 1 || found.state !== "completing") throw revisionConflict(next);
+    if (found?.revision !== next.revision - 1 || found.state !== "completing") throw revisionConflict(next);
     const completed = { ...next, expiresAt: Math.max(next.expiresAt, found.expires_at) };
-    if (entry === null || next.entry === null) {
-      dropClaims.run(found.number);
-      return update(found.number, completed, found.reserved);
-    }
-    const replaced = places.check(entry.owner, next.entry);
+    if (entry === null) return update(found.number, completed, found.reserved);
+    const { path, modifiedAt } = entry;
+    const replaced = places.check(entry.owner, { onConflict: "refuse", ...next.entry, path, modifiedAt });
     makeFolders(entry, places.missingFolders(entry.owner, entry.path));
     if (replaced !== undefined) takeOut.run(replaced.id);
     put.run(
@@ -46,7 +42,6 @@ export async function preparePublish(
       discard.run(replaced.policy, replaced.key);
     }
     ledger.move(entry.owner, -found.reserved, (entry.object?.size ?? 0) - (replaced?.size ?? 0));
-    dropClaims.run(found.number);
     update(found.number, completed, 0);
   };
 }

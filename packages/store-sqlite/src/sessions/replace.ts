@@ -20,7 +20,6 @@ export async function prepareReplace(writer: Writer, ledger: Ledger): Promise<Re
   );
   const update = await prepareUpdate(writer);
   const wantWriters = await writer.prepare("UPDATE claims SET wanted = 1 WHERE session = ? AND purpose = 'write'");
-  const dropClaims = await writer.prepare("DELETE FROM claims WHERE session = ?");
 
   return (next, quota) => {
     const { id, owner, target } = next;
@@ -32,8 +31,7 @@ export async function prepareReplace(writer: Writer, ledger: Ledger): Promise<Re
     const reserved = next.state === "aborted" ? 0 : found.reserved + (declared ?? 0);
     ledger.move(owner, reserved - found.reserved, 0);
     update(found.number, { ...next, expiresAt: Math.max(next.expiresAt, found.expires_at) }, reserved);
-    if (next.state === "aborted") dropClaims.run(found.number);
-    else if (found.state === "open" && next.state !== "open") wantWriters.run(found.number);
+    if (found.state === "open" && next.state !== "open") wantWriters.run(found.number);
   };
 }
 
