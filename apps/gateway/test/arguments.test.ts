@@ -1,0 +1,31 @@
+import { describe, expect, test } from "@jest/globals";
+import { parseCommand } from "../src/arguments.js";
+
+describe("the command line", () => {
+  const defaults = { port: 5212, host: "127.0.0.1", data: ".stowage", logLevel: "warn" };
+
+  test.each([
+    [[], {}, {}],
+    [[], { STOWAGE_PORT: "" }, {}],
+    [["--port", "0"], {}, { port: 0 }],
+    [["--port=81"], { STOWAGE_PORT: "82" }, { port: 81 }],
+    [[], { STOWAGE_PORT: "82", STOWAGE_HOST: "::1", STOWAGE_DATA: "/d" }, { port: 82, host: "::1", data: "/d" }],
+    [[], { STOWAGE_LOG: "debug" }, { logLevel: "debug" }],
+  ])("%j with %j", (given, environment, expected) => {
+    expect(parseCommand(given, environment)).toEqual({ kind: "start", settings: { ...defaults, ...expected } });
+  });
+
+  test.each([
+    [["--port", "-1"], {}],
+    [["--port", "1e3"], {}],
+    [["--host", "a b"], {}],
+    [["--data", ""], {}],
+    [["--unknown"], {}],
+    [["file"], {}],
+    [[], { STOWAGE_PORT: "x" }],
+    [[], { STOWAGE_LOG: "loud" }],
+  ])("%j with %j is a mistake of one line", (given, environment) => {
+    const command = parseCommand(given, environment);
+    expect(command.kind === "mistake" && command.message).toMatch(/^[^\n]{5,120}$/);
+  });
+});
