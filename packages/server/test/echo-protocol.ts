@@ -1,5 +1,6 @@
 import { bytes, isUploadError, UploadError } from "@stowage/core";
 import type { ByteSource } from "@stowage/core";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpAnswer, HttpExchange, Protocol } from "@stowage/core/http";
 
 /** What the protocol under the tests saw. */
@@ -16,6 +17,7 @@ export function echoProtocol(): { readonly protocol: Protocol; readonly seen: Se
   const seen: Seen = { broken: [], prefixes: [], closed: 0 };
   const routes: Readonly<Record<string, (exchange: HttpExchange) => Promise<HttpAnswer> | HttpAnswer>> = {
     "/echo": async ({ body }) => ({ status: 200, body: await bytes(body, 1 << 30) }),
+    "/count-late": async ({ body }) => count(late(body), seen),
     "/count": async ({ body }) => count(body, seen),
     "/refuse": () => ({ status: 409, headers: { "X-Why": "taken" }, body: '{"refused":true}' }),
     "/first": async ({ body }) => {
@@ -59,6 +61,19 @@ export function echoProtocol(): { readonly protocol: Protocol; readonly seen: Se
     },
   };
   return { protocol, seen };
+}
+
+/** Reads its first bytes, and the next long after. */
+function late(body: ByteSource): ByteSource {
+  const stream = async function* (): AsyncGenerator<Uint8Array> {
+    let isFirst = true;
+    for await (const piece of body.stream()) {
+      yield piece;
+      if (isFirst) await sleep(300);
+      isFirst = false;
+    }
+  };
+  return { size: body.size, oneShot: true, stream };
 }
 
 async function count(body: ByteSource, seen: Seen): Promise<HttpAnswer> {

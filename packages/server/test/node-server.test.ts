@@ -74,6 +74,20 @@ describe("clients that go away", () => {
     expect(seen.broken).toEqual([{ bytes: 123_456, reason: "client" }]);
   });
 
+  test("bytes that Node had read ahead when the connection broke are yielded too", async () => {
+    const { port, seen } = await start();
+    const [whole, half] = [await rawClient(port), await rawClient(port)];
+    whole.send("PUT /e/count-late HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n");
+    half.send("PUT /e/count-late HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n");
+    for (const client of [whole, half]) client.send(new Uint8Array(300_000));
+    await sleep(100);
+    for (const client of [whole, half]) client.socket.resetAndDestroy();
+    await until(() => seen.broken.length > 0);
+    await sleep(100);
+    // All of the first body had come: for its reader nothing broke.
+    expect(seen.broken).toEqual([{ bytes: 300_000, reason: "client" }]);
+  });
+
   test("a client that leaves a download closes its source", async () => {
     const { port, seen, lines } = await start();
     const client = await rawClient(port);

@@ -54,6 +54,7 @@ export async function serveRequest(
       fields: isOver || isLong || serving.isDraining() ? { connection: "close" } : {},
     });
     answer.sent({ status: sent.status, received: body.received, sent: sent.bytes, whole: sent.whole });
+    serving.live.delete(body);
     const isReusable = !isOver && (await discardRest(request, body, serving.discard, serving.clock));
     response.end();
     if (!isReusable || serving.isDraining()) request.socket.destroySoon();
