@@ -18,6 +18,7 @@ export interface RequestBody extends ByteSource {
   ended(): Promise<void>;
 }
 
+/** What reading a body moves. */
 export interface RequestBodyOptions {
   readonly idle: IdleWatch;
   /** Before the first byte is waited for: the moment for `100 Continue`. */

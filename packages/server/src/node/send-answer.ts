@@ -12,6 +12,7 @@ export interface Sent {
   readonly whole: boolean;
 }
 
+/** How this answer goes out on this connection. */
 export interface SendOptions {
   /** The fields of the answer without its body. */
   readonly head: boolean;
