@@ -1,0 +1,69 @@
+import type { WireProtocol } from "../load-client.js";
+import type { Answer, Connection } from "./connection.js";
+import type { Flags } from "./flags.js";
+
+/** Sends one file; rejects where a request was refused. */
+export type Upload = (line: Connection, flags: Flags, number: number) => Promise<void>;
+
+const tus = { "tus-resumable": "1.0.0" };
+const tusBody = { "content-type": "application/offset+octet-stream" };
+const tusOpen = ({ size }: Flags): Record<string, string | number> => ({
+  ...tus,
+  "upload-length": size,
+  "upload-metadata": "filename Zi5iaW4=",
+});
+const nameOf = (number: number): string => `cloudreve://my/load-${process.pid}-${number}.bin`;
+
+/** The protocols of load.c, request for request. */
+export const uploads: Readonly<Record<WireProtocol, Upload>> = {
+  tus: async (line, flags) => {
+    const { location: path } = accepted(await line.send({ method: "POST", path: "/files", headers: tusOpen(flags) }));
+    for (const range of chunksOf(flags)) {
+      const headers = { ...tus, ...tusBody, "upload-offset": range.start };
+      accepted(await line.send({ method: "PATCH", path, headers, range }));
+    }
+  },
+  "tus-whole": async (line, flags) => {
+    const range = { start: 0, end: flags.size };
+    accepted(await line.send({ method: "POST", path: "/files", headers: { ...tusOpen(flags), ...tusBody }, range }));
+  },
+  bare: async (line, flags) => {
+    const { location: path } = accepted(await line.send({ method: "POST", path: "/files" }));
+    for (const range of chunksOf(flags)) {
+      const headers = { "content-range": `bytes ${range.start}-${range.end - 1}/${flags.size}` };
+      accepted(await line.send({ method: "PUT", path, headers, range }));
+    }
+  },
+  cloudreve: async (line, flags, number) => {
+    const text = JSON.stringify({ uri: nameOf(number), size: flags.size });
+    const opened = accepted(await line.send({ method: "PUT", path: "/api/v4/file/upload", text }));
+    const { code, data } = JSON.parse(opened.body) as {
+      code: number;
+      data: { session_id: string; chunk_size: number };
+    };
+    if (code !== 0) throw new Error(opened.body);
+    if (flags.size > flags.chunk && data.chunk_size !== flags.chunk) throw new Error(`chunks of ${data.chunk_size}`);
+    for (const range of chunksOf(flags)) {
+      const path = `/api/v4/file/upload/${data.session_id}/${range.start / flags.chunk}`;
+      enveloped(await line.send({ method: "POST", path, range }));
+    }
+  },
+  "cloudreve-whole": async (line, { size }, number) => {
+    const path = `/api/v4/file/content?uri=${nameOf(number)}`;
+    enveloped(await line.send({ method: "PUT", path, range: { start: 0, end: size } }));
+  },
+};
+
+function* chunksOf({ size, chunk }: Flags): Generator<{ readonly start: number; readonly end: number }> {
+  for (let start = 0; start < size; start += chunk) yield { start, end: Math.min(size, start + chunk) };
+}
+
+function accepted(answer: Answer): Answer {
+  if (answer.status >= 200 && answer.status < 300) return answer;
+  throw new Error(`${answer.status} ${answer.body}`);
+}
+
+/** Cloudreve says in the body what went wrong. */
+function enveloped(answer: Answer): void {
+  if (!accepted(answer).body.includes('"code":0')) throw new Error(answer.body);
+}

@@ -1,0 +1,56 @@
+import type { WireProtocol } from "./load-client.js";
+
+/** A load. Sizes in bytes. */
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  /** Of each file. */
+  readonly size: number;
+  readonly chunk: number;
+  /** Files in all. */
+  readonly count: number;
+  readonly atOnce: number;
+  /** What is compared: bytes per second, or files per second. */
+  readonly rate: "MiB/s" | "files/s";
+  /** Only these protocols take part. */
+  readonly protocols: readonly WireProtocol[];
+}
+
+const mib = 1024 * 1024;
+/** The chunk size of the gateway's default policy: a server cuts, not its client. */
+const chunk = 8 * mib;
+const inChunks: readonly WireProtocol[] = ["cloudreve", "tus", "bare"];
+
+/** The letters are those that the measurements before this bench used. */
+export const scenarios: readonly Scenario[] = [
+  {
+    id: "B",
+    title: "one file of 1 GiB in chunks of 8 MiB, one after the other",
+    size: 1024 * mib,
+    chunk,
+    count: 1,
+    atOnce: 1,
+    rate: "MiB/s",
+    protocols: inChunks,
+  },
+  {
+    id: "C",
+    title: "16 files of 64 MiB at once, in chunks of 8 MiB",
+    size: 64 * mib,
+    chunk,
+    count: 16,
+    atOnce: 16,
+    rate: "MiB/s",
+    protocols: inChunks,
+  },
+  {
+    id: "E",
+    title: "2000 files of 16 KiB, 32 at once",
+    size: 16 * 1024,
+    chunk,
+    count: 2000,
+    atOnce: 32,
+    rate: "files/s",
+    protocols: [...inChunks, "tus-whole", "cloudreve-whole"],
+  },
+];

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import type { Subject } from "./subjects.js";
+
+/** A subject's server that listens. */
+export interface ServerProcess {
+  readonly pid: number;
+  readonly port: number;
+  /** SIGTERM, and SIGKILL where that does not end it within 3 s. */
+  stop(): Promise<void>;
+}
+
+const patienceMs = 3_000;
+const startPatienceMs = 30_000;
+
+/** Rejects, with what the server wrote to stderr, where it ends or stays silent. */
+export async function startServer(subject: Subject, folder: string): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [subject.program, ...subject.programArguments(folder)], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    const hurry = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+    await exited.finally(() => clearTimeout(hurry));
+  };
+  let complaints = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints = `${complaints}${text}`.slice(-4_000)));
+  const port = await new Promise<number>((resolve, reject) => {
+    const fail = (): void => reject(new Error(`${subject.name} does not listen: ${complaints}`));
+    const late = setTimeout(fail, startPatienceMs);
+    void exited.then(fail).finally(() => clearTimeout(late));
+    child.once("error", reject);
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said = `${said}${text}`.slice(-4_000);
+      const [, found] = /ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(said) ?? [];
+      if (found === undefined) return;
+      clearTimeout(late);
+      resolve(Number(found));
+    });
+  }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { pid: child.pid ?? -1, port, stop };
+}
