@@ -27,6 +27,10 @@ env.PATH = `${fileURLToPath(new URL("../node_modules/.bin", import.meta.url))}${
 const [job, ...rest] = process.argv.slice(2);
 run("npx", ["--yes", `--package=${packageManager}`, "--", "pnpm", "install", "--frozen-lockfile"]);
 if (job === "test") run(local("turbo"), ["run", "build", "typecheck", "lint", "test", ...rest]);
+if (job === "bench") {
+  run(local("turbo"), ["run", "build", "--filter=@stowage/bench..."]);
+  run(process.execPath, ["tooling/bench/dist/main.js", ...rest]);
+}
 if (job === "start") {
   run(local("turbo"), ["run", "build", "--filter=@stowage/gateway..."]);
   // Straight under node, so that a signal reaches the server (npx -> sh -> pnpm -> sh -> node does not pass SIGTERM on).
