@@ -62,7 +62,8 @@ export interface SessionStore {
    */
   replace(next: UploadSession, quota: number, options: CallOptions): Promise<void>;
   /**
-   * Takes the claims named in `evict` away, then grants this one if it is free. A `write` claim needs
+   * Grants this claim if it is free. The claims named in `evict` do not stand in its way, and are taken away
+   * if it is granted: never without, because only who holds the grant fences their writers out. A `write` claim needs
    * state `open`, a `complete` claim any unfinished state (`opening`, `open`, `completing`, `aborting`).
    *
    * Two extents overlap when they share a byte or start at the same offset (an empty object has the one
@@ -103,7 +104,7 @@ export interface SessionStore {
   publish(next: UploadSession, entry: CatalogEntry | null, options: CallOptions): Promise<void>;
   /** Sessions in any state whose `dueAt` has come; earliest first. */
   listDue(now: EpochMs, limit: number, options: CallOptions): Promise<readonly SessionSnapshot[]>;
-  list(filter: SessionFilter, options: CallOptions): Promise<readonly SessionSnapshot[]>;
+  listSessions(filter: SessionFilter, options: CallOptions): Promise<readonly SessionSnapshot[]>;
   /** With its receipts, claims and what it still reserves. Idempotent. */
   delete(id: string, options: CallOptions): Promise<void>;
   /** Objects that no entry names any more, oldest first, and that one of them is gone from its backend. */

@@ -41,8 +41,7 @@ export async function sqliteStore({ path, durability, runtime: given }: SqliteSt
     const writes = await prepareWriteVerbs(database.writer, runtime.newId);
     const access = await openShared(database, durability, runtime);
     const sessions = sessionVerbs(access, writes, prepareSessionReads(database.reader));
-    const catalog = catalogVerbs(access, writes, prepareCatalogReads(database.reader));
-    return { ...sessions, ...catalog, list: listEither(sessions, catalog) };
+    return { ...sessions, ...catalogVerbs(access, writes, prepareCatalogReads(database.reader)) };
   } catch (error) {
     closeAll(database);
     throw toUploadError(error, "opening the database");
@@ -61,21 +60,6 @@ async function openShared(database: Database, durability: Durability, { clock, l
     await checkpoints.close();
     closeAll(database);
   });
-}
-
-/** Both contracts have a `list`; the first argument tells them apart. */
-function listEither(sessions: SessionStore, catalog: Catalog): SqliteStore["list"] {
-  const list = (
-    ...given: Parameters<SessionStore["list"]> | Parameters<Catalog["list"]>
-  ): ReturnType<SessionStore["list"]> | ReturnType<Catalog["list"]> =>
-    isOfCatalog(given) ? catalog.list(...given) : sessions.list(...given);
-  return list as SqliteStore["list"];
-}
-
-function isOfCatalog(
-  given: Parameters<SessionStore["list"]> | Parameters<Catalog["list"]>,
-): given is Parameters<Catalog["list"]> {
-  return typeof given[0] === "string";
 }
 
 function closeAll({ reader, checkpointer, writer }: Database): void {

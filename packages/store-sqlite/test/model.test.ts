@@ -154,7 +154,7 @@ async function outcome(store: Store, run: Step): Promise<unknown> {
 
 /** All that the contract shows. */
 async function everything(store: Store): Promise<unknown> {
-  const sessions = (await store.list({ limit: 100 }, options)).map(sorted);
+  const sessions = (await store.listSessions({ limit: 100 }, options)).map(sorted);
   const receipts = await Promise.all(sessions.map((each) => store.receipts(each.session.id, options)));
   const due = (await store.listDue(1_700, 100, options)).map(({ session: { id: due_ } }) => due_).sort();
   const folders = ["/", "/a", "/a/b", "/d", "/a_", "/a%"];

@@ -68,7 +68,7 @@ describe.each<Durability>(["process", "disk"])("several processes, durability %s
       }
     }
     const store = await sqliteStore({ path: place.file, durability });
-    const found = await store.list({ limit: 1_000_000 }, options);
+    const found = await store.listSessions({ limit: 1_000_000 }, options);
     const ids = new Set(found.map(({ session }) => session.id));
     expect([...inserted].filter((id) => !ids.has(id))).toEqual([]);
     expect(inserted.size).toBeGreaterThan(100);

@@ -173,9 +173,9 @@ describe.each<Durability>(["process", "disk"])("durability %s", (durability) => 
     }
     const ids = async (found: ReturnType<SqliteStore["listDue"]>): Promise<readonly string[]> =>
       (await found).map(({ session }) => session.id);
-    expect(await ids(store.list({ limit: 10 }, options))).toEqual(["a", "b", "c"]);
-    expect(await ids(store.list({ owner: "ada", after: "a", limit: 10 }, options))).toEqual(["c"]);
-    expect(await ids(store.list({ owner: "ada", state: "completed", limit: 10 }, options))).toEqual([]);
+    expect(await ids(store.listSessions({ limit: 10 }, options))).toEqual(["a", "b", "c"]);
+    expect(await ids(store.listSessions({ owner: "ada", after: "a", limit: 10 }, options))).toEqual(["c"]);
+    expect(await ids(store.listSessions({ owner: "ada", state: "completed", limit: 10 }, options))).toEqual([]);
     expect(await ids(store.listDue(20, 10, options))).toEqual(["b", "a"]);
     expect(await ids(store.listDue(30, 1, options))).toEqual(["b"]);
   });
@@ -187,7 +187,7 @@ describe.each<Durability>(["process", "disk"])("durability %s", (durability) => 
     const outcomes = await Promise.allSettled(calls);
     expect(outcomes.map(({ status }) => status).filter((status) => status === "rejected")).toHaveLength(1);
     expect(outcomes[7]).toMatchObject({ reason: { code: "SESSION_EXISTS" } });
-    expect(await store.list({ limit: 100 }, options)).toHaveLength(19);
+    expect(await store.listSessions({ limit: 100 }, options)).toHaveLength(19);
   });
 
   test("changed wakes for this session only, and on abort", async () => {

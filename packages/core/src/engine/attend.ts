@@ -3,6 +3,7 @@ import type { WriteClaim } from "../store.js";
 import { newClaim, superseded } from "./claims.js";
 import type { EngineContext } from "./context.js";
 import type { Meter } from "./meter.js";
+import { over } from "./over.js";
 
 /**
  * Watches over a write: makes it known in this process, renews its claim, and cuts the body when a newer
@@ -21,7 +22,7 @@ export function attend(context: EngineContext, sessionId: string, claim: WriteCl
   return {
     end: () => {
       context.writers.remove(claim.id);
-      ended.abort();
+      ended.abort(over);
     },
   };
 }
@@ -40,19 +41,19 @@ async function watch(
     const wake = new AbortController();
     const changed = store.changed(sessionId, { signal: wake.signal });
     const own = (await store.get(sessionId, { signal: ended }))?.claims.find(({ id }) => id === claim.id);
-    if (ended.aborted) return wake.abort();
+    if (ended.aborted) return wake.abort(over);
     if (own === undefined || own.wanted) {
-      wake.abort();
+      wake.abort(over);
       return meter.cut(superseded(sessionId));
     }
     if (own.until - clock.now() < (timing.leaseMs * 2) / 3) {
       await store.claim(sessionId, newClaim(context, claim, claim.id), [], { signal: ended });
     }
-    const stop = (): void => wake.abort();
+    const stop = (): void => wake.abort(over);
     ended.addEventListener("abort", stop, { once: true });
     await Promise.race([changed, clock.sleep(timing.leaseMs / 3, wake.signal)]);
     ended.removeEventListener("abort", stop);
-    wake.abort();
+    wake.abort(over);
     // A busy session changes often; a newcomer waits `patienceMs`, so this is soon enough.
     await clock.sleep(timing.patienceMs / 20, ended);
   }

@@ -4,6 +4,8 @@ import type { CallOptions } from "../runtime.js";
 import type { Claimed, WriteClaim } from "../store.js";
 import type { EngineContext } from "./context.js";
 import { fence } from "./fence.js";
+import { load } from "./visible.js";
+import { over } from "./over.js";
 
 /** What a caller of `acquire` wants to hold. */
 export interface ClaimWish {
@@ -73,7 +75,7 @@ async function waitTurn(
     options.signal.throwIfAborted();
     return { kind: "overdue", evict: [] };
   } finally {
-    wake.abort();
+    wake.abort(over);
   }
 }
 
@@ -97,8 +99,8 @@ async function evict(
   }
   const claimed = await store.claim(wish.sessionId, newClaim(context, wish, claimId), ids, options);
   if (claimed.kind !== "granted") return null;
-  if (wish.fenced) await fence(context, claimed.snapshot.session, options);
-  return { ...claimed, claimId };
+  if (!wish.fenced || !(await fence(context, claimed.snapshot.session, options))) return { ...claimed, claimId };
+  return { ...claimed, snapshot: await load(context, wish.sessionId, options), claimId };
 }
 
 async function fenceAndRelease(
@@ -114,11 +116,11 @@ async function fenceAndRelease(
     options,
   );
   try {
-    const snapshot = await context.store.get(sessionId, options);
-    if (snapshot !== null) await fence(context, snapshot.session, options);
+    await fence(context, (await load(context, sessionId, options)).session, options);
+    // Where fencing failed the claim stays: the next newcomer has to evict it, and then fences.
+    await release(context, sessionId, claimId, options);
   } finally {
     held.stop();
-    await release(context, sessionId, claimId, options);
   }
 }
 
@@ -157,7 +159,7 @@ export function keepClaim(
   };
   // A claim that cannot be renewed was taken away, and its next settle or publish says so.
   renew().catch(() => {});
-  return { stop: () => stopped.abort() };
+  return { stop: () => stopped.abort(over) };
 }
 
 export function newClaim(context: EngineContext, wish: Pick<ClaimWish, "purpose" | "range">, id: string): WriteClaim {

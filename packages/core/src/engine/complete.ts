@@ -4,7 +4,7 @@ import type { CallOptions } from "../runtime.js";
 import type { UploadSession } from "../session.js";
 import type { SessionSnapshot } from "../store.js";
 import { finishAbort } from "./abort.js";
-import { acquire, busy, keepClaim, release } from "./claims.js";
+import { acquire, type Acquired, busy, keepClaim, release } from "./claims.js";
 import type { EngineContext } from "./context.js";
 import { missingRanges } from "./extents.js";
 import { isPermanent, toUploadError } from "./failure.js";
@@ -18,38 +18,61 @@ import { closedError, load } from "./visible.js";
  *
  * @throws {UploadError} `UPLOAD_INCOMPLETE`, `SESSION_*`, `OBJECT_EXISTS`, `VERSION_CONFLICT`, `CHECKSUM_MISMATCH`, `FORBIDDEN`, `BACKEND_*`
  */
-export function complete(context: EngineContext, id: string, options: CallOptions): Promise<StoredObject> {
+export function complete(
+  context: EngineContext,
+  id: string,
+  options: CallOptions,
+  isCompleting = false,
+): Promise<StoredObject> {
   const running = context.completions.get(id);
   if (running !== undefined) return running;
-  const started = run(context, id, options).finally(() => context.completions.delete(id));
+  const started = run(context, id, options, isCompleting).finally(() => context.completions.delete(id));
   context.completions.set(id, started);
   return started;
 }
 
-async function run(context: EngineContext, id: string, options: CallOptions): Promise<StoredObject> {
-  for (;;) {
-    const { session, received } = await load(context, id, options);
-    if (session.state === "completed") return session.object;
-    if (session.state === "aborting" || session.state === "aborted") throw closedError(session);
-    if (session.state === "opening") throw busy(id, context.timing.patienceMs);
-    if (session.state === "open") {
-      await enterCompleting(context, session, received, options);
-      continue;
+/** `isCompleting`: the caller has just seen it so, and a look at the store is saved. */
+async function run(
+  context: EngineContext,
+  id: string,
+  options: CallOptions,
+  isCompleting: boolean,
+): Promise<StoredObject> {
+  for (let isKnown = isCompleting; ; isKnown = false) {
+    if (!isKnown) {
+      const { session, received } = await load(context, id, options);
+      if (session.state === "completed") return session.object;
+      if (session.state === "aborting" || session.state === "aborted") throw closedError(session);
+      if (session.state === "opening") throw busy(id, context.timing.patienceMs);
+      if (session.state === "open") {
+        await enterCompleting(context, session, received, options);
+        continue;
+      }
     }
-    const claimId = await claimCompletion(context, id, options);
-    if (claimId === null) continue;
-    const held = keepClaim(
-      context,
-      { sessionId: id, purpose: "complete", range: { start: 0, end: 0 }, fenced: true },
-      claimId,
-      options,
-    );
-    try {
-      return await finish(context, await load(context, id, options), claimId, options);
-    } finally {
-      held.stop();
-      await release(context, id, claimId, options);
-    }
+    const acquired = await claimCompletion(context, id, options);
+    if (acquired !== null) return finishHeld(context, acquired, options);
+  }
+}
+
+async function finishHeld(
+  context: EngineContext,
+  { claimId, snapshot }: Acquired,
+  options: CallOptions,
+): Promise<StoredObject> {
+  const { id } = snapshot.session;
+  const held = keepClaim(
+    context,
+    { sessionId: id, purpose: "complete", range: { start: 0, end: 0 }, fenced: true },
+    claimId,
+    options,
+  );
+  try {
+    return await finish(context, snapshot, claimId, options);
+  } catch (error) {
+    await release(context, id, claimId, options);
+    throw error;
+  } finally {
+    held.stop();
   }
 }
 
@@ -76,17 +99,17 @@ async function enterCompleting(
 }
 
 /** Step 2. `null`: somebody else finished it meanwhile. */
-async function claimCompletion(context: EngineContext, id: string, options: CallOptions): Promise<string | null> {
+async function claimCompletion(context: EngineContext, id: string, options: CallOptions): Promise<Acquired | null> {
   try {
     const wish = { sessionId: id, purpose: "complete", range: { start: 0, end: 0 }, fenced: true } as const;
-    return (await acquire(context, wish, options)).claimId;
+    return await acquire(context, wish, options);
   } catch (error) {
     if (isUploadError(error) && error.code === "SESSION_CLOSED") return null;
     throw error;
   }
 }
 
-/** Steps 3 to 5, under the claim. */
+/** Steps 3 to 5, under the claim, which goes with the last one. */
 async function finish(
   context: EngineContext,
   snapshot: SessionSnapshot,

@@ -169,7 +169,8 @@ function checkCapable({ driver }: ResolvedPolicy, { size, framing, checksum }: C
   if (checksum !== undefined && checksum.algorithm !== "crc32" && driver.objects === undefined) throw lacks("objects");
 }
 
-function checkFilePath(path: string): void {
+/** @throws {UploadError} `NAME_REFUSED`, also for the root */
+export function checkFilePath(path: string): void {
   checkPath(path);
   if (path === "/") throw new UploadError("NAME_REFUSED", "the root is no file", { name: path, rule: "root" });
 }

@@ -2,13 +2,16 @@ import { completeRuntime } from "../default-runtime.js";
 import { UploadError } from "../errors.js";
 import type { UploadEvent } from "../events.js";
 import type { CallOptions } from "../runtime.js";
+import type { SessionView } from "../session.js";
+import type { SessionFilter } from "../store.js";
+import type { StoredObject } from "../target.js";
 import type { Caller, Engine, Uploads } from "../uploads.js";
 import { abort } from "./abort.js";
 import { complete } from "./complete.js";
 import type { EngineContext } from "./context.js";
 import { create } from "./create.js";
 import { declareSize } from "./declare-size.js";
-import { toUploadError } from "./failure.js";
+import { typed } from "./failure.js";
 import { makeFiles } from "./files.js";
 import { trackHealth } from "./health.js";
 import type { EngineOptions, EngineTiming } from "./options.js";
@@ -46,7 +49,7 @@ export function createEngine(options: EngineOptions): Engine {
   const context = makeContext(options, closing.signal);
   let sweeping: Promise<unknown> = context.timing.sweepEveryMs > 0 ? sweepForEver(context) : Promise.resolve();
   return {
-    as: (caller) => ({ ...makeUploads(context, caller), ...guard(makeFiles(context, caller)) }),
+    as: (caller) => ({ ...makeUploads(context, caller), ...makeFiles(context, caller) }),
     sweep: (given = {}) => sweep(context, { signal: given.signal ?? context.patient }),
     close: async () => {
       if (closing.signal.aborted) return void (await sweeping);
@@ -96,37 +99,37 @@ function makeUploads(context: EngineContext, caller: Caller): Uploads {
     signal: given?.signal ?? context.patient,
   });
   return {
-    ...guard({
-      create: (request, options) => create(context, caller, request, full(options)),
-      write: (id, at, body, options) => write(context, caller, id, at, body, full(options)),
-      takeOver: (id, options) => takeOver(context, caller, id, full(options)),
-      declareSize: (id, size, options) => declareSize(context, caller, id, size, full(options)),
-      status: (id, options) => status(context, caller, id, full(options)),
-      complete: async (id, options) => {
-        await loadVisible(context, caller, id, full(options));
-        return complete(context, id, full(options));
-      },
-      abort: (id, options) => abort(context, caller, id, full(options)),
-      sessions: async (filter, options) => {
-        const own = caller.owner === null ? filter : { ...filter, owner: caller.owner };
-        return (await context.store.list(own, full(options))).map(viewSession);
-      },
-    } satisfies Omit<Uploads, "policies" | "policyFor">),
+    create: (request, options) => typed("create", create(context, caller, request, full(options))),
+    write: (id, at, body, options) => typed("write", write(context, caller, id, at, body, full(options))),
+    takeOver: (id, options) => typed("takeOver", takeOver(context, caller, id, full(options))),
+    declareSize: (id, size, options) => typed("declareSize", declareSize(context, caller, id, size, full(options))),
+    status: (id, options) => typed("status", status(context, caller, id, full(options))),
+    complete: (id, options) => typed("complete", completeVisible(context, caller, id, full(options))),
+    abort: (id, options) => typed("abort", abort(context, caller, id, full(options))),
+    sessions: (filter, options) => typed("sessions", listSessions(context, caller, filter, full(options))),
     policies: () => [...context.policies.values()].map(viewPolicy),
     policyFor: (path) => viewPolicy(choosePolicy(context, null, { path, size: null, contentType: "" }, caller)),
   };
 }
 
-/** Every call of the public interface throws `UploadError` and nothing else. */
-function guard<Api extends object>(api: Api): Api {
-  const guarded = Object.entries(api).map(([name, call]: [string, (...given: unknown[]) => Promise<unknown>]) => [
-    name,
-    (...given: unknown[]) =>
-      call(...given).catch((error: unknown) => {
-        throw toUploadError(error, name);
-      }),
-  ]);
-  return Object.fromEntries(guarded) as Api;
+async function completeVisible(
+  context: EngineContext,
+  caller: Caller,
+  id: string,
+  options: CallOptions,
+): Promise<StoredObject> {
+  await loadVisible(context, caller, id, options);
+  return complete(context, id, options);
+}
+
+async function listSessions(
+  context: EngineContext,
+  caller: Caller,
+  filter: SessionFilter,
+  options: CallOptions,
+): Promise<readonly SessionView[]> {
+  const own = caller.owner === null ? filter : { ...filter, owner: caller.owner };
+  return (await context.store.listSessions(own, options)).map(viewSession);
 }
 
 async function sweepForEver(context: EngineContext): Promise<void> {

@@ -6,6 +6,15 @@ export function toUploadError(error: unknown, operation: string): UploadError {
   return new UploadError("INTERNAL", `${operation} failed`, { operation }, { retry: "after-probe", cause: error });
 }
 
+/** What every call of the public interface throws is an `UploadError`. */
+export async function typed<Value>(operation: string, call: Promise<Value>): Promise<Value> {
+  try {
+    return await call;
+  } catch (error) {
+    throw toUploadError(error, operation);
+  }
+}
+
 /** Whether a completion that threw this can never succeed. */
 export function isPermanent(error: UploadError): boolean {
   return (

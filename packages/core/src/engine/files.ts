@@ -1,51 +1,87 @@
 import { checkPath } from "../catalog/path.js";
-import type { ByteSource } from "../bytes.js";
+import type { ByteRange, ByteSource } from "../bytes.js";
 import type { CatalogEntry } from "../catalog-entry.js";
 import { UploadError } from "../errors.js";
 import type { CallOptions } from "../runtime.js";
 import type { ObjectRef } from "../object-ref.js";
 import type { Caller, Files } from "../uploads.js";
 import type { EngineContext } from "./context.js";
-import { ownerOf } from "./create.js";
+import { checkFilePath, ownerOf } from "./create.js";
+import { typed } from "./failure.js";
 import { policyOf } from "./routing.js";
 import { loadVisible, owns } from "./visible.js";
 
 /** The caller's catalog and the bytes behind it. Strangers' entries look like none. */
 export function makeFiles(context: EngineContext, caller: Caller): Files {
-  const { store } = context;
-  const complete = (options: Partial<CallOptions> = {}): CallOptions => ({ signal: options.signal ?? context.patient });
+  const full = (options: Partial<CallOptions> = {}): CallOptions => ({ signal: options.signal ?? context.patient });
   return {
-    find: (at, options) => find(context, caller, at, complete(options)),
-    list: async (folder, after, limit, options) => {
-      checkPath(folder);
-      return store.list(ownerOf(caller), folder, after, limit, complete(options));
-    },
-    makeFolder: (path, options) => makeFolder(context, caller, path, complete(options)),
-    rename: async (id, path, options) => {
-      checkPath(path);
-      await findOwn(context, caller, id, complete(options));
-      return store.rename(id, path, complete(options));
-    },
-    remove: async (id, options) => {
-      await findOwn(context, caller, id, complete(options));
-      await store.remove(id, complete(options));
-    },
-    read: async (from, range, options) => {
-      const object =
-        "sessionId" in from
-          ? await sessionObject(context, caller, from.sessionId, complete(options))
-          : await entryObject(context, caller, from.entryId, complete(options));
-      return readObject(context, object, range, complete(options));
-    },
-    signRead: async (entryId, ttlMs, options) => {
-      const { policyId, key } = await entryObject(context, caller, entryId, complete(options));
-      return (await policyOf(context, policyId).driver.objects?.signRead?.(key, ttlMs, complete(options))) ?? null;
-    },
-    usage: async (options) => ({
-      ...(await store.usage(ownerOf(caller), complete(options))),
-      limit: context.quota(caller),
-    }),
+    find: (at, options) => typed("find", find(context, caller, at, full(options))),
+    list: (folder, after, limit, options) => typed("list", list(context, caller, folder, after, limit, full(options))),
+    makeFolder: (path, options) => typed("makeFolder", makeFolder(context, caller, path, full(options))),
+    rename: (id, path, options) => typed("rename", rename(context, caller, id, path, full(options))),
+    remove: (id, options) => typed("remove", remove(context, caller, id, full(options))),
+    read: (from, range, options) => typed("read", read(context, caller, from, range, full(options))),
+    signRead: (id, ttlMs, options) => typed("signRead", signRead(context, caller, id, ttlMs, full(options))),
+    usage: (options) => typed("usage", usage(context, caller, full(options))),
   };
+}
+
+async function list(
+  context: EngineContext,
+  caller: Caller,
+  folder: string,
+  after: string | null,
+  limit: number,
+  options: CallOptions,
+): Promise<readonly CatalogEntry[]> {
+  checkPath(folder);
+  return context.store.list(ownerOf(caller), folder, after, limit, options);
+}
+
+async function rename(
+  context: EngineContext,
+  caller: Caller,
+  id: string,
+  path: string,
+  options: CallOptions,
+): Promise<CatalogEntry> {
+  checkFilePath(path);
+  await findOwn(context, caller, id, options);
+  return context.store.rename(id, path, options);
+}
+
+async function remove(context: EngineContext, caller: Caller, id: string, options: CallOptions): Promise<void> {
+  await findOwn(context, caller, id, options);
+  await context.store.remove(id, options);
+}
+
+async function read(
+  context: EngineContext,
+  caller: Caller,
+  from: Parameters<Files["read"]>[0],
+  range: ByteRange | null,
+  options: CallOptions,
+): Promise<ByteSource> {
+  const named =
+    "sessionId" in from
+      ? sessionObject(context, caller, from.sessionId, options)
+      : entryObject(context, caller, from.entryId, options);
+  return readObject(context, await named, range, options);
+}
+
+async function signRead(
+  context: EngineContext,
+  caller: Caller,
+  entryId: string,
+  ttlMs: number,
+  options: CallOptions,
+): Promise<string | null> {
+  const { policyId, key } = await entryObject(context, caller, entryId, options);
+  return (await policyOf(context, policyId).driver.objects?.signRead?.(key, ttlMs, options)) ?? null;
+}
+
+async function usage(context: EngineContext, caller: Caller, options: CallOptions): ReturnType<Files["usage"]> {
+  return { ...(await context.store.usage(ownerOf(caller), options)), limit: context.quota(caller) };
 }
 
 async function find(
@@ -76,8 +112,8 @@ async function makeFolder(
   path: string,
   options: CallOptions,
 ): Promise<CatalogEntry> {
-  checkPath(path);
   if (path === "/") throw new UploadError("OBJECT_EXISTS", "the root is there", { path });
+  checkPath(path);
   const { clock, newId } = context.runtime;
   const [id, now] = [newId(), clock.now()];
   const folder = {
@@ -120,7 +156,7 @@ async function sessionObject(
 async function readObject(
   context: EngineContext,
   { policyId, key }: ObjectRef,
-  range: Parameters<Files["read"]>[1],
+  range: ByteRange | null,
   options: CallOptions,
 ): Promise<ByteSource> {
   const { driver } = policyOf(context, policyId);

@@ -13,7 +13,7 @@ import type { WriteJob } from "./write-job.js";
  *
  * @throws {UploadError} `RANGE_OVERLAP` where the bytes differ or a receipt sticks out of the body
  */
-export async function fillGaps(job: WriteJob): Promise<void> {
+export async function fillGaps(job: WriteJob): Promise<null> {
   const { context, id, extent, meter, options } = job;
   const { session } = await load(context, id, options);
   const receipts = (await context.store.receipts(id, options)).filter((receipt) => overlaps(receipt, extent.range));
@@ -25,10 +25,11 @@ export async function fillGaps(job: WriteJob): Promise<void> {
       if (session.state !== "open") throw closedError(session);
       await fillGap(job, { start: at, end });
     }
-    if (receipt === null) return;
+    if (receipt === null) break;
     at = receipt.offset + receipt.size;
     await compareStored(meter, receipt, extent.exact !== null && at === extent.range.end);
   }
+  return null;
 }
 
 async function fillGap(job: WriteJob, range: ByteRange): Promise<void> {

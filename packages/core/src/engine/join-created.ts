@@ -3,6 +3,7 @@ import type { CallOptions } from "../runtime.js";
 import type { SessionView, UploadSession } from "../session.js";
 import { busy } from "./claims.js";
 import type { EngineContext } from "./context.js";
+import { over } from "./over.js";
 import { viewSession } from "./view.js";
 import { load } from "./visible.js";
 
@@ -31,7 +32,7 @@ export async function joinCreated(
       if (left <= 0) throw busy(wanted.id, context.timing.patienceMs);
       await Promise.race([changed, clock.sleep(left, wake.signal)]);
     } finally {
-      wake.abort();
+      wake.abort(over);
     }
   }
 }

@@ -3,16 +3,19 @@ import { type Acquired, release } from "./claims.js";
 import { compareStored } from "./compare.js";
 import { policyOf } from "./routing.js";
 import { writeExtent } from "./write-extent.js";
-import type { WriteJob } from "./write-job.js";
+import type { Progress, WriteJob } from "./write-job.js";
 
 /**
  * Writes under the claim, or compares where the extent was stored before.
  *
  * @throws {UploadError} `OFFSET_MISMATCH` where chunks come in order and this is not the next
  */
-export async function writeClaimed(job: WriteJob, acquired: Acquired): Promise<void> {
+export async function writeClaimed(job: WriteJob, acquired: Acquired): Promise<Progress | null> {
   const { context, id, extent } = job;
-  if (acquired.kind === "stored") return compareStored(job.meter, acquired.receipt);
+  if (acquired.kind === "stored") {
+    await compareStored(job.meter, acquired.receipt);
+    return null;
+  }
   const { session, received } = acquired.snapshot;
   if (policyOf(context, session.policyId).inOrder && extent.range.start !== received) {
     await release(context, id, acquired.claimId, job.options);
@@ -21,5 +24,5 @@ export async function writeClaimed(job: WriteJob, acquired: Acquired): Promise<v
       actual: extent.range.start,
     });
   }
-  await writeExtent(job, acquired.snapshot, acquired.claimId);
+  return writeExtent(job, acquired.snapshot, acquired.claimId);
 }

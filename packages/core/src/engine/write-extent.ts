@@ -10,15 +10,20 @@ import { toUploadError } from "./failure.js";
 import type { Stride } from "./meter.js";
 import type { ResolvedPolicy } from "./policies.js";
 import { policyOfSession } from "./routing.js";
-import type { WriteJob } from "./write-job.js";
+import { closedError } from "./visible.js";
+import type { Progress, WriteJob } from "./write-job.js";
 
 /**
  * Writes a body into its claimed extent, in strides where it need not be whole. Each stride has its own receipt,
  * stored before the next begins, so that `kill -9` costs a stride and not the request.
  */
-export async function writeExtent(job: WriteJob, { session }: SessionSnapshot, claimId: string): Promise<void> {
+export async function writeExtent(
+  job: WriteJob,
+  { session }: SessionSnapshot,
+  claimId: string,
+): Promise<Progress | null> {
   const { context, id, meter, options } = job;
-  if (session.state !== "open") return release(context, id, claimId, options);
+  if (session.state !== "open") throw closedError(session);
   const policy = policyOfSession(context, session);
   const sink = policy.driver.sink(session.handle, session.target);
   const attended = attend(
@@ -27,17 +32,22 @@ export async function writeExtent(job: WriteJob, { session }: SessionSnapshot, c
     newClaim(context, { purpose: "write", range: job.extent.range }, claimId),
     meter,
   );
-  let held = true;
+  let [held, progress]: [boolean, Progress | null] = [true, null];
   try {
     let offset = job.extent.range.start;
     for (let first = true; first || (held && (await meter.more())); first = false) {
       const { receipt, isLast } = await writeStride(job, policy, sink, session.target, claimId, offset);
-      held = await settle(job, session, policy, claimId, receipt, isLast);
+      const keepClaim = !isLast && meter.failure === null;
+      if (receipt.size > 0) {
+        progress = await settle(job, session, policy, claimId, receipt, keepClaim);
+        held = keepClaim;
+      }
       if (receipt.size > 0) void sink.settled?.(receipt).catch(() => {});
       if (meter.failure !== null) throw meter.failure;
       offset += receipt.size;
     }
     context.health.succeeded(policy.id);
+    return progress;
   } catch (error) {
     context.health.failed(policy.id, error);
     throw meter.failure ?? toUploadError(error, "write");
@@ -91,34 +101,23 @@ function sourceOf(stride: Stride, size: number | null): ByteSource {
   return { size, oneShot: true, stream: () => stride };
 }
 
-/** Returns whether the claim is still held. */
 async function settle(
   job: WriteJob,
   session: UploadSession,
   policy: ResolvedPolicy,
   claimId: string,
   receipt: Receipt,
-  isLast: boolean,
-): Promise<boolean> {
-  const { context, id, meter, options } = job;
-  // The sender broke off before the first byte of this stride: there is nothing to keep.
-  if (receipt.size === 0) return true;
+  keepClaim: boolean,
+): Promise<Progress> {
+  const { context, id, options } = job;
   const now = context.runtime.clock.now();
-  const keepClaim = !isLast && meter.failure === null;
-  const next = {
-    keepClaim,
-    expiresAt: slidingExpiry(session, policy, now),
-    completionDueAt: now + context.timing.rescueMs,
-  };
-  const { received } = await context.store.settle(id, claimId, receipt, next, options);
-  context.emit({
-    type: "chunk.stored",
-    at: now,
-    sessionId: id,
-    range: { start: receipt.offset, end: receipt.offset + receipt.size },
-  });
-  options.onProgress?.(received);
-  return keepClaim;
+  const expiresAt = slidingExpiry(session, policy, now);
+  const next = { keepClaim, expiresAt, completionDueAt: now + context.timing.rescueMs };
+  const settled = await context.store.settle(id, claimId, receipt, next, options);
+  const range = { start: receipt.offset, end: receipt.offset + receipt.size };
+  context.emit({ type: "chunk.stored", at: now, sessionId: id, range });
+  options.onProgress?.(settled.received);
+  return { ...settled, expiresAt };
 }
 
 /** Later on activity, up to the absolute cap. */

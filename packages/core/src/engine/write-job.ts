@@ -1,8 +1,16 @@
-import type { CallOptions } from "../runtime.js";
+import type { CallOptions, EpochMs } from "../runtime.js";
 import type { WriteOptions } from "../uploads.js";
 import type { Extent } from "./address.js";
 import type { EngineContext } from "./context.js";
 import type { Meter } from "./meter.js";
+
+/** What the session has come to with the last receipt of a write. */
+export interface Progress {
+  readonly received: number;
+  readonly expiresAt: EpochMs;
+  /** That receipt made the session `completing`. */
+  readonly filled: boolean;
+}
 
 /** One request's bytes on their way in. */
 export interface WriteJob {

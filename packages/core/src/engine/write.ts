@@ -12,7 +12,7 @@ import { type Meter, meterBody } from "./meter.js";
 import { policyOfSession } from "./routing.js";
 import { checkNotExpired, closedError, load, loadVisible } from "./visible.js";
 import { writeClaimed } from "./write-claimed.js";
-import type { WriteJob } from "./write-job.js";
+import type { Progress, WriteJob } from "./write-job.js";
 
 /** `Uploads.write`. */
 export async function write(
@@ -40,14 +40,17 @@ export async function write(
   });
   const job = { context, id, extent, meter, bodyEnd: end, options };
   try {
-    await (session.state === "open" ? writeOpen(job, snapshot) : compareClosed(job));
-    return await written(context, id, options);
+    const progress = await (session.state === "open" ? writeOpen(job, snapshot) : compareClosed(job));
+    if (progress === null) return await written(context, id, options);
+    const { received, expiresAt, filled } = progress;
+    return { received, expiresAt, object: filled ? await complete(context, id, options, true) : null };
   } finally {
     meter.release();
   }
 }
 
-async function writeOpen(job: WriteJob, snapshot: SessionSnapshot): Promise<void> {
+/** `null`: nothing was stored by this call, so what the session has come to is still to be asked. */
+async function writeOpen(job: WriteJob, snapshot: SessionSnapshot): Promise<Progress | null> {
   const { range, exact } = job.extent;
   // An empty body stores nothing: an empty object is completed without receipts.
   if (exact === 0) return drain(job.meter);
@@ -61,7 +64,7 @@ async function writeOpen(job: WriteJob, snapshot: SessionSnapshot): Promise<void
     if (error.code === "RANGE_OVERLAP" && mayFill) return fillGaps(job);
     throw error;
   }
-  await writeClaimed(job, acquired);
+  return writeClaimed(job, acquired);
 }
 
 function isFinishing(state: string): boolean {
@@ -69,14 +72,14 @@ function isFinishing(state: string): boolean {
 }
 
 /** The bytes came after the upload was whole: a reply was lost. They are compared with what is there. */
-async function compareClosed(job: WriteJob): Promise<void> {
-  if (job.extent.exact === 0) return drain(job.meter);
-  await fillGaps(job);
+async function compareClosed(job: WriteJob): Promise<null> {
+  return job.extent.exact === 0 ? drain(job.meter) : fillGaps(job);
 }
 
 /** Reads a body that must turn out empty. */
-async function drain(meter: Meter): Promise<void> {
+async function drain(meter: Meter): Promise<null> {
   for await (const _ of meter.stride(Infinity));
+  return null;
 }
 
 /** What the session has come to; completes it where that was the last byte. */

@@ -119,7 +119,7 @@ async function checkWhole({ uploads }: Rig, id: string): Promise<void> {
 
 /** Makes everything due, and sweeps until nothing is. Claims of the dead run out by their lease. */
 async function settleAll(next: Rig, store: Rig["store"]): Promise<void> {
-  for (const { session } of await store.list({ limit: 100 }, { signal })) {
+  for (const { session } of await store.listSessions({ limit: 100 }, { signal })) {
     if (session.state === "completed" || session.state === "aborted") continue;
     await store.replace(
       { ...session, expiresAt: 1, dueAt: 1, revision: session.revision + 1 },
@@ -135,7 +135,7 @@ async function settleAll(next: Rig, store: Rig["store"]): Promise<void> {
 
 /** I7: no quota is held by what is finished; what is there is what the catalog names. */
 async function checkNothingLeft({ uploads, engine, store }: Rig, backend: MemoryBackend): Promise<void> {
-  const open = (await store.list({ limit: 100 }, { signal })).filter(
+  const open = (await store.listSessions({ limit: 100 }, { signal })).filter(
     ({ session }) => !["completed", "aborted"].includes(session.state),
   );
   const later = open.filter(({ session }) => session.owner === alice.owner);

@@ -42,7 +42,6 @@ export async function prepareClaim(writer: Writer): Promise<Claim> {
     ) {
       throw overlapping(stored);
     }
-    for (const held of before) if (!kept.includes(held)) remove.run(row.number, held.id);
     if (inTheWay.length > 0) {
       for (const held of inTheWay) if (held.purpose === "write" && !held.wanted) want.run(row.number, held.id);
       return {
@@ -52,7 +51,8 @@ export async function prepareClaim(writer: Writer): Promise<Claim> {
     }
     const seen = { session: current, received: row.received };
     if (stored !== undefined)
-      return { kind: "stored", snapshot: { ...seen, claims: kept }, receipt: receiptOf(stored) };
+      return { kind: "stored", snapshot: { ...seen, claims: before }, receipt: receiptOf(stored) };
+    for (const held of before) if (!kept.includes(held)) remove.run(row.number, held.id);
     const granted = own === undefined ? claim : { ...own, range: claim.range, until: claim.until };
     const { purpose, range, wanted, until } = granted;
     put.run(row.number, claim.id, purpose, range.start, range.end, wanted ? 1 : 0, until);

@@ -15,7 +15,7 @@ export function sessionVerbs(access: Access, writes: WriteVerbs, reads: SessionR
     changed: (id, { signal }) => access.changed(id, signal),
     publish: (next, entry) => access.write("publish", next.id, () => writes.publish(next, entry)),
     listDue: (now, limit) => access.read("listDue", () => reads.listDue(now, limit)),
-    list: (filter) => access.read("list", () => reads.list(filter)),
+    listSessions: (filter) => access.read("listSessions", () => reads.list(filter)),
     delete: (id) => access.write("delete", id, () => writes.delete(id)),
     garbage: (limit) => access.read("garbage", () => reads.garbage(limit)),
     collected: (object) => access.write("collected", null, () => writes.collected(object)),

@@ -4,7 +4,7 @@ import type { Claimed, SessionSnapshot, WriteClaim } from "../../store.js";
 import { extentOf, isInTheWay, overlap } from "./extents.js";
 import type { MemoryData, SessionRecord } from "./memory-data.js";
 
-/** `SessionStore.claim`. Where it throws, it evicts nobody. */
+/** `SessionStore.claim`. Where it does not grant, it evicts nobody. */
 export function claim(data: MemoryData, id: string, wished: WriteClaim, evict: readonly string[]): Claimed {
   const record = data.sessions.get(id);
   if (record === undefined) throw new UploadError("SESSION_NOT_FOUND", `session ${id} is not there`, { id });
@@ -14,16 +14,17 @@ export function claim(data: MemoryData, id: string, wished: WriteClaim, evict: r
   const inTheWay = kept.filter((held) => held !== own && isInTheWay(held, wished));
   // What a renewed claim finds in its range are its own receipts.
   const stored = inTheWay.length > 0 || own !== undefined ? undefined : storedAt(record, wished);
-  for (const evicted of evict) record.claims.delete(evicted);
   if (inTheWay.length > 0) {
-    for (const { id: held, purpose } of inTheWay) if (purpose === "write") want(record, held);
-    data.changes.wake(id);
+    const asked = inTheWay.filter(({ purpose, wanted }) => purpose === "write" && !wanted);
+    for (const { id: held } of asked) want(record, held);
+    if (asked.length > 0) data.changes.wake(id);
     return { kind: "held", by: inTheWay.map((held) => record.claims.get(held.id) ?? held) };
   }
-  if (stored === undefined) record.claims.set(wished.id, { ...wished, wanted: own?.wanted ?? wished.wanted });
+  if (stored !== undefined) return { kind: "stored", snapshot: snapshotOf(record), receipt: stored };
+  for (const evicted of evict) record.claims.delete(evicted);
+  record.claims.set(wished.id, { ...wished, wanted: own?.wanted ?? wished.wanted });
   data.changes.wake(id);
-  const snapshot = snapshotOf(record);
-  return stored === undefined ? { kind: "granted", snapshot } : { kind: "stored", snapshot, receipt: stored };
+  return { kind: "granted", snapshot: snapshotOf(record) };
 }
 
 function checkOpenFor({ id, state }: UploadSession, { purpose }: WriteClaim): void {

@@ -24,21 +24,5 @@ export interface MemoryStoreOptions {
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { data = memoryData(), newId = () => crypto.randomUUID() } = options;
-  const sessions = sessionVerbs(data, newId);
-  const catalog = catalogVerbs(data, newId);
-  return { ...sessions, ...catalog, list: listEither(sessions, catalog) };
-}
-
-/** Both contracts have a `list`; the first argument tells them apart. */
-function listEither(sessions: SessionStore, catalog: Catalog): MemoryStore["list"] {
-  const list = (
-    ...given: Parameters<SessionStore["list"]> | Parameters<Catalog["list"]>
-  ): Promise<readonly unknown[]> => (isOfCatalog(given) ? catalog.list(...given) : sessions.list(...given));
-  return list as MemoryStore["list"];
-}
-
-function isOfCatalog(
-  given: Parameters<SessionStore["list"]> | Parameters<Catalog["list"]>,
-): given is Parameters<Catalog["list"]> {
-  return typeof given[0] === "string";
+  return { ...sessionVerbs(data, newId), ...catalogVerbs(data, newId) };
 }
