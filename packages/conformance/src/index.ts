@@ -1,0 +1,12 @@
+export type { DriverCase } from "./driver/driver-case.js";
+export type { DriverFixture } from "./driver/driver-fixture.js";
+export { driverCases, driverKit } from "./driver/driver-kit.js";
+export type { DriverLab, Upload } from "./driver/driver-lab.js";
+export type { DriverSubject } from "./driver/driver-subject.js";
+export type { Layout } from "./driver/layout.js";
+export type { ConformanceCase, Kit, Subject } from "./kit/conformance-case.js";
+export type { ObservedRuntime } from "./kit/observed-runtime.js";
+export { registerCases } from "./kit/register-cases.js";
+export type { TestRunner } from "./kit/register-cases.js";
+export { runCase } from "./kit/run-case.js";
+export type { CaseOutcome, RunOptions } from "./kit/run-case.js";
