@@ -4,6 +4,7 @@ import type { LocalContext } from "./context.js";
 import { intruder, toUploadError } from "./errors.js";
 import { type FileCalls, inThreads, openFlags } from "./file-calls.js";
 import { identityOf } from "./file-identity.js";
+import { hasFolders } from "./folders.js";
 import type { PartHandle } from "./handle.js";
 import { nameFor, partPath, uploadOf } from "./layout.js";
 import { syncFolder } from "./sync-folder.js";
@@ -24,6 +25,7 @@ export async function fence(context: LocalContext, handle: PartHandle): Promise<
     if (source.kind !== "file") throw intruder("something else lies where a part file should");
     await inThreads.mkdir(layout.fenced, settings.folderMode);
     await inThreads.mkdir(dirname(to), settings.folderMode);
+    await hasFolders(inThreads, layout.fenced, [upload]);
     await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     if (settings.durability === "disk") await syncCopy(inThreads, to, [dirname(to), layout.fenced, layout.root]);
     const copy = await inThreads.lstat(to);

@@ -13,7 +13,7 @@ export async function hasFolders(calls: FileCalls, top: string, names: readonly 
   for (const name of ["", ...names]) {
     path = join(path, name);
     const found = await calls.lstat(path);
-    if (found?.kind === "link") throw intruder("a symbolic link lies among the folders of objects");
+    if (found?.kind === "link") throw intruder("a symbolic link lies among the folders of the root");
     if (found?.kind !== "folder") return false;
   }
   return true;
@@ -43,7 +43,7 @@ export async function makeFolders(
       }
       found = await calls.lstat(path);
     }
-    if (found?.kind === "link") throw intruder("a symbolic link lies among the folders of objects");
+    if (found?.kind === "link") throw intruder("a symbolic link lies among the folders of the root");
     if (found?.kind === "file") throw objectExists(key);
   }
   return changed;

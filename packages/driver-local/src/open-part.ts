@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
-import { codeOf, lostUpload } from "./errors.js";
+import { lostUpload } from "./errors.js";
 import type { EndedUploads } from "./ended-uploads.js";
 import { type FileCalls, openFlags } from "./file-calls.js";
 import { identityOf } from "./file-identity.js";
+import { hasFolders } from "./folders.js";
 import type { PartHandle } from "./handle.js";
 import { type Layout, partPath, uploadOf } from "./layout.js";
 import type { LocalSettings } from "./options.js";
@@ -35,16 +36,8 @@ export async function openPart(files: PartFiles, handle: PartHandle, calls: File
   const path = partPath(layout, handle.part);
   await root.ready();
   if (handle.replaces !== undefined) await calls.unlink(partPath(layout, handle.replaces));
-  const open = (): number | Promise<number> => calls.open(path, openFlags.make, settings.fileMode);
-  let descriptor: number;
-  try {
-    descriptor = await open();
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-    await root.makeAgain();
-    if (dirname(path) !== layout.parts) await makeGenerations(calls, files, handle);
-    descriptor = await open();
-  }
+  await makeMissing(files, handle.part, calls);
+  const descriptor = await calls.open(path, openFlags.make, settings.fileMode);
   try {
     if (ended.has(uploadOf(handle.part))) {
       await calls.unlink(path);
@@ -59,8 +52,16 @@ export async function openPart(files: PartFiles, handle: PartHandle, calls: File
   }
 }
 
-async function makeGenerations(calls: FileCalls, { layout, settings }: PartFiles, { part }: PartHandle): Promise<void> {
+/** @throws {UploadError} `BACKEND_DENIED` where a symbolic link lies among the folders */
+async function makeMissing({ layout, settings, root }: PartFiles, part: string, calls: FileCalls): Promise<void> {
+  const generations = dirname(partPath(layout, part));
+  if (generations === layout.parts) {
+    if (!(await hasFolders(calls, layout.parts, []))) await root.makeAgain();
+    return;
+  }
+  if (await hasFolders(calls, layout.fenced, [uploadOf(part)])) return;
+  await root.makeAgain();
   await calls.mkdir(layout.fenced, settings.folderMode);
-  await calls.mkdir(dirname(partPath(layout, part)), settings.folderMode);
+  await calls.mkdir(generations, settings.folderMode);
   if (settings.durability === "disk") await syncFolder(calls, layout.fenced);
 }
