@@ -53,6 +53,39 @@ describe.each<Durability>(["process", "disk"])("several processes, durability %s
     await store.close();
   }, 60_000);
 
+  const onLinux = process.platform === "linux" ? test : test.skip;
+
+  onLinux(
+    "the claim of a process that was killed stands in nobody's way, unless it had evicted somebody",
+    async () => {
+      const store = await sqliteStore({ path: place.file, durability });
+      const mine = (purpose: "write" | "complete") =>
+        ({
+          id: `mine-${purpose}`,
+          purpose,
+          range: { start: 5, end: 20 },
+          wanted: false,
+          until: Date.now() + 600_000,
+        }) as const;
+      for (const [id, purpose, evict, after] of [
+        ["a", "write", "", "granted"],
+        ["b", "complete", "", "granted"],
+        ["c", "complete", "mine-write", "held"],
+      ] as const) {
+        await store.insert(sample.openSession({ id, size: 1_000 }), unlimited, options);
+        if (evict !== "") await store.claim(id, mine("write"), [], options);
+        const child = runChild("claimer.ts", [place.file, durability, id, purpose, evict]);
+        await child.line("granted");
+        expect(await store.claim(id, mine("complete"), [], options)).toMatchObject({ kind: "held" });
+        child.process.kill("SIGKILL");
+        await child.ended;
+        expect(await store.claim(id, mine("complete"), [], options)).toMatchObject({ kind: after });
+      }
+      await store.close();
+    },
+    60_000,
+  );
+
   test("whatever was acknowledged survives kill -9, and the counters agree with the rows", async () => {
     const settled = new Set<string>();
     const inserted = new Set<string>();

@@ -41,6 +41,8 @@ CREATE TABLE claims (
   stop    INTEGER NOT NULL,
   wanted  INTEGER NOT NULL,
   until   INTEGER NOT NULL,
+  holder  TEXT NOT NULL,                   -- the process that holds it, see processMarker
+  evicted INTEGER NOT NULL,                -- 1: it took others away, and its holder has their late bytes to fence out
   PRIMARY KEY (session, id)
 ) STRICT, WITHOUT ROWID;
 
