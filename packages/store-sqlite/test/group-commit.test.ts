@@ -64,7 +64,7 @@ describe.each<Durability>(["process", "disk"])("group commit, durability %s", (d
       setImmediate(turn);
     });
     isDone = true;
-    if (durability === "disk") expect(turns).toBeGreaterThan(10);
+    if (durability === "disk") expect(turns).toBeGreaterThan(0);
     else expect(turns).toBe(0);
   });
 
@@ -133,7 +133,7 @@ describe.each<Durability>(["process", "disk"])("group commit, durability %s", (d
     const put1 = group.run("put", () => put.run(1));
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(stored()).toEqual([]);
-    expect(turns).toBeGreaterThan(10);
+    expect(turns).toBeGreaterThan(0);
     clearInterval(counting);
     await other.exec("COMMIT");
     await put1;

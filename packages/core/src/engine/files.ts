@@ -8,7 +8,7 @@ import type { Caller, Files } from "../uploads.js";
 import type { EngineContext } from "./context.js";
 import { checkFilePath, ownerOf } from "./create.js";
 import { typed } from "./failure.js";
-import { policyOf } from "./routing.js";
+import { checkAccepted, policyOf } from "./routing.js";
 import { loadVisible, owns } from "./visible.js";
 
 /** The caller's catalog and the bytes behind it. Strangers' entries look like none. */
@@ -46,7 +46,10 @@ async function rename(
   options: CallOptions,
 ): Promise<CatalogEntry> {
   checkFilePath(path);
-  await findOwn(context, caller, id, options);
+  const { object, contentType } = await findOwn(context, caller, id, options);
+  // A new name must not get round the rules that the old one had to keep.
+  const policy = object === null ? undefined : context.policies.get(object.policyId);
+  if (policy !== undefined) checkAccepted(policy, { path, size: null, contentType });
   return context.store.rename(id, path, options);
 }
 

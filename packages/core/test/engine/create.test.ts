@@ -34,7 +34,14 @@ describe("create", () => {
     const names = { extensions: { kind: "allow", list: ["TXT"] }, pattern: { kind: "deny", regexp: "^tmp_" } } as const;
     const { uploads } = rig({ policy: { accept: { names } } });
     expect(await failure(uploads.create(planned(1, path)))).toMatchObject({ code: "NAME_REFUSED", details: { rule } });
-    await uploads.create(planned(1, "/fine.Txt"));
+    const fine = await uploads.create(planned(1, "/fine.Txt"));
+    await uploads.write(fine.id, { index: 0 }, whole(pattern(1)));
+    const entry = await uploads.find({ path: "/fine.Txt" });
+    expect(await failure(uploads.rename(entry?.id ?? "", path))).toMatchObject({
+      code: "NAME_REFUSED",
+      details: { rule },
+    });
+    expect((await uploads.rename(entry?.id ?? "", "/other.txt")).path).toBe("/other.txt");
   });
 
   test.each(["", "a", "/", "/a/", "//a", "/a/../b", "/.", "/a\u0000", `/${"x".repeat(256)}`, "/\ud800"])(
