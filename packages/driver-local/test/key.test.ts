@@ -96,7 +96,7 @@ test.each([
   ".hidden",
   "a b",
   "…",
-  "a:b",
+  "10:30",
   "-rf",
 ])("%j is stored as it is", async (key) => {
   const at = await scene();
