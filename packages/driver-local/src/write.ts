@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type CallOptions, type Chunk, type Receipt, UploadError, writeBehind } from "@stowage/core";
 import type { UploadTarget } from "@stowage/core";
 import type { LocalContext } from "./context.js";
@@ -147,6 +148,8 @@ function lengthOf(pieces: readonly Uint8Array[]): number {
 /** A body may never yield again, so nobody waits for it after the signal; what it yields later is dropped. */
 async function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   let stop: (() => void) | undefined;
+  // One signal may stand for all requests of a server, which is no leak.
+  setMaxListeners(0, signal);
   const aborted = new Promise<never>((_resolve, reject) => {
     stop = () => reject(signal.reason as Error);
     signal.addEventListener("abort", stop, { once: true });
