@@ -37,6 +37,8 @@ export async function write(
     );
     writer.checkLength();
   } catch (error) {
+    // A call that still runs could otherwise land on bytes that somebody writes next.
+    await writer.idle();
     if (signal.aborted) throw signal.reason;
     if (writer.failed !== null) throw writer.failed;
     if (chunk.whole) throw error;
@@ -55,6 +57,8 @@ interface PartWriter {
   put(batch: readonly Uint8Array[], at: number): Promise<void>;
   checkLength(): void;
   flush(): Promise<void>;
+  /** Resolves when no file call runs. */
+  idle(): Promise<unknown>;
 }
 
 function partWriter(
@@ -68,11 +72,14 @@ function partWriter(
   const { size } = chunk.body;
   const calls = context.callsFor(size);
   const state = { written: 0, identity: null as string | null, failed: null as UploadError | null };
+  let running: Promise<unknown> = Promise.resolve();
   const guarded = async (work: () => Promise<void>): Promise<void> => {
     try {
       if (signal.aborted) throw signal.reason;
       if (ended.has(uploadOf(handle.part))) throw lostUpload("the upload is over");
-      await work();
+      const call = work();
+      running = call.catch(() => {});
+      await call;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       state.failed ??= toUploadError(error, "write");
@@ -80,6 +87,7 @@ function partWriter(
     }
   };
   return {
+    idle: () => running,
     get written() {
       return state.written;
     },

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { byteBudget, type ByteSource, bytes, fromStream } from "@stowage/core";
+import { byteBudget, type ByteSource, bytes, completeRuntime, fromStream } from "@stowage/core";
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
+import type { LocalContext } from "../src/context.js";
+import { endedUploads } from "../src/ended-uploads.js";
+import { inThreads } from "../src/file-calls.js";
+import { newHandle } from "../src/handle.js";
+import { localOptionsSchema } from "../src/index.js";
+import { write } from "../src/write.js";
 import { begun, chunkOf, never, patterned, type Scene, scene, targetOf } from "./scene.js";
 
 /** A body that yields what is given, and then does something else than end. */
@@ -65,6 +71,32 @@ describe("a signal", () => {
     setTimeout(() => cut.abort(enough), 50);
     await expect(writing).rejects.toBe(enough);
     await expect(sink.write(chunkOf(0, "abc"), cut)).rejects.toBe(enough);
+  });
+
+  test("waits for the file call that runs, so that nothing lands on what is written next", async () => {
+    let finish = (): void => {};
+    let isFinished = false;
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    const context = {
+      runtime: completeRuntime(),
+      settings: localOptionsSchema.parse({ root: at.root }),
+      ended: endedUploads(),
+      descriptors: { use: () => slow.then(() => (isFinished = true)) },
+      callsFor: () => inThreads,
+      writing: { count: 0 },
+    } as unknown as LocalContext;
+    const cut = new AbortController();
+    const target = targetOf(10);
+    const writing = write(context, newHandle(target), target, chunkOf(0, patterned(10)), cut);
+    const outcome = writing.then(
+      () => "written",
+      () => `refused, finished: ${isFinished}`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    cut.abort();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    finish();
+    expect(await outcome).toBe("refused, finished: true");
   });
 
   test("a body that goes on after it is not stored", async () => {
