@@ -10,3 +10,8 @@ export { registerCases } from "./kit/register-cases.js";
 export type { TestRunner } from "./kit/register-cases.js";
 export { runCase } from "./kit/run-case.js";
 export type { CaseOutcome, RunOptions } from "./kit/run-case.js";
+export type { StoreCase } from "./store/store-case.js";
+export type { Store, StoreFixture } from "./store/store-fixture.js";
+export { storeCases, storeKit } from "./store/store-kit.js";
+export type { StoreLab } from "./store/store-lab.js";
+export type { StoreSubject } from "./store/store-subject.js";

@@ -3,11 +3,14 @@ import { driverKit } from "./driver/driver-kit.js";
 import type { DriverSubject } from "./driver/driver-subject.js";
 import { registerCases } from "./kit/register-cases.js";
 import type { RunOptions } from "./kit/run-case.js";
+import { storeKit } from "./store/store-kit.js";
+import type { StoreSubject } from "./store/store-subject.js";
 
+const { skip } = test;
 const runner = {
-  describe: (name: string, body: () => void) => describe(name, body),
+  describe,
   test: (name: string, body: () => Promise<void>, limitMs: number) => test(name, body, limitMs),
-  skip: (name: string) => test.skip(name, () => {}),
+  skip: (name: string) => skip(name, () => {}),
 };
 
 /**
@@ -20,4 +23,9 @@ const runner = {
  */
 export function describeDriver(subject: DriverSubject, options: RunOptions = {}): Promise<void> {
   return registerCases(runner, driverKit, subject, options);
+}
+
+/** The store kit, to be awaited in the same way. Sessions and catalog are tested together, as one transaction moves both. */
+export function describeStore(subject: StoreSubject, options: RunOptions = {}): Promise<void> {
+  return registerCases(runner, storeKit, subject, options);
 }

@@ -3,6 +3,8 @@ import { driverKit } from "./driver/driver-kit.js";
 import type { DriverSubject } from "./driver/driver-subject.js";
 import { registerCases } from "./kit/register-cases.js";
 import type { RunOptions } from "./kit/run-case.js";
+import { storeKit } from "./store/store-kit.js";
+import type { StoreSubject } from "./store/store-subject.js";
 
 const runner = {
   describe: (name: string, body: () => void) => void describe(name, body),
@@ -20,4 +22,9 @@ const runner = {
  */
 export function describeDriver(subject: DriverSubject, options: RunOptions = {}): Promise<void> {
   return registerCases(runner, driverKit, subject, options);
+}
+
+/** The store kit, to be awaited in the same way. Sessions and catalog are tested together, as one transaction moves both. */
+export function describeStore(subject: StoreSubject, options: RunOptions = {}): Promise<void> {
+  return registerCases(runner, storeKit, subject, options);
 }
