@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type ByteSource, fromStream } from "@stowage/core";
@@ -118,6 +118,14 @@ test("a process that was stopped writes on when the object is published", async 
   const orders = { root: at.root, target, handle, durability: "process", chunk: size, fill: 0x5a } as const;
   const writer = startWriter({ ...orders, until: size, waits: true, uid: null });
   await writer.said((line) => line.waits === true);
+  // Its descriptor is open once its first bytes are there.
+  const part = join(at.root, "parts", (handle as { part: string }).part);
+  for (let there = 0; there < size / 2;) {
+    there = await stat(part).then(
+      (found) => found.size,
+      () => 0,
+    );
+  }
   writer.process.kill("SIGSTOP");
   const moved = await at.driver.fence!(handle, target, never);
   const sink = at.driver.sink(moved, target);

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { endedUploads } from "../src/ended-uploads.js";
+import { inLoop, inThreads } from "../src/file-calls.js";
+import { newHandle } from "../src/handle.js";
+import { localOptionsSchema } from "../src/index.js";
+import { layoutOf } from "../src/layout.js";
+import { openPart } from "../src/open-part.js";
+import { rootOf } from "../src/root.js";
+import { type Scene, scene, targetOf } from "./scene.js";
+
+let at: Scene;
+beforeEach(async () => void (at = await scene()));
+afterEach(() => at.end());
+
+test.each([
+  ["threads", inThreads],
+  ["the loop", inLoop],
+] as const)("an upload that ends while its file is being opened in %s leaves no file", async (_where, calls) => {
+  const settings = localOptionsSchema.parse({ root: at.root });
+  const layout = layoutOf(at.root);
+  const ended = endedUploads();
+  const handle = newHandle(targetOf(3));
+  const files = { layout, settings, ended, root: rootOf(layout, settings) };
+  const opening = openPart(files, handle, calls);
+  ended.add(handle.part);
+  await expect(opening).rejects.toMatchObject({ code: "BACKEND_LOST_UPLOAD" });
+  expect(await at.files()).toEqual([]);
+  ended.remove(handle.part);
+  const { descriptor } = await openPart(files, handle, calls);
+  await calls.close(descriptor);
+  expect(await at.files()).toEqual([`parts/${handle.part}`]);
+});
+
+test("ended uploads are forgotten, the oldest first", () => {
+  const ended = endedUploads();
+  for (let upload = 0; upload < 5000; upload++) ended.add(String(upload));
+  expect([ended.has("0"), ended.has("903"), ended.has("904"), ended.has("4999")]).toEqual([false, false, true, true]);
+});
