@@ -26,7 +26,10 @@ env.PATH = `${fileURLToPath(new URL("../node_modules/.bin", import.meta.url))}${
 
 const [job, ...rest] = process.argv.slice(2);
 run("npx", ["--yes", `--package=${packageManager}`, "--", "pnpm", "install", "--frozen-lockfile"]);
-if (job === "test") run(local("turbo"), ["run", "build", "typecheck", "lint", "test", ...rest]);
+if (job === "test") {
+  run(local("oxfmt"), ["--check", "packages", "apps", "tooling", "docs", "scripts"]);
+  run(local("turbo"), ["run", "build", "typecheck", "lint", "test", ...rest]);
+}
 if (job === "bench") {
   run(local("turbo"), ["run", "build", "--filter=@stowage/bench..."]);
   run(process.execPath, ["tooling/bench/dist/main.js", ...rest]);
