@@ -75,7 +75,8 @@ export interface SessionStore {
   /**
    * Stores the receipt, adds to `received`, moves `expiresAt` and `dueAt` later (never earlier), and lets
    * the claim go unless it is kept for more. The receipt that makes a `when-full` session full also makes
-   * it `completing` (one revision more, `dueAt` as given), so that no crash can come between the two.
+   * it `completing` (one revision more, `dueAt` as given), so that no crash can come between the two; its claim may
+   * become the completion's in the same step (`completeUntil`).
    * A `null` receipt only lets go, and never throws.
    * @throws {UploadError} `SUPERSEDED` when the claim was taken away or the session is not open
    */
@@ -118,6 +119,8 @@ export interface SettleOptions {
   readonly expiresAt: EpochMs;
   /** `dueAt` of the session, should this receipt make it `completing`: when the sweeper takes over. */
   readonly completionDueAt: EpochMs;
+  /** `until` of the `complete` claim that this claim may turn into; absent: it is let go whatever happens. */
+  readonly completeUntil?: EpochMs;
 }
 
 export interface Settled {
@@ -125,6 +128,11 @@ export interface Settled {
   readonly received: number;
   /** This receipt made a `when-full` session `completing`. */
   readonly filled: boolean;
+  /**
+   * It did, nobody else held a claim, and so this one is the `complete` claim now, as `completeUntil` asked for. A store
+   * that cannot do that leaves it out, and the completion is claimed by itself.
+   */
+  readonly holdsCompletion?: true;
 }
 
 export interface SessionFilter {

@@ -9,7 +9,7 @@ import type { PartHandle } from "./handle.js";
 import { uploadOf } from "./layout.js";
 import { noFile } from "./receipts.js";
 
-const leastBatch = 256 * 1024;
+const leastBatch = 64 * 1024;
 const mostBatch = 1024 * 1024;
 
 /**
@@ -30,7 +30,8 @@ export async function write(
   const { memory } = context.runtime;
   context.writing.count++;
   try {
-    const batch = Math.min(Math.max(memory.total / context.writing.count, leastBatch), mostBatch);
+    // What waits for its batch is in memory too: two hundred slow senders must not wait with half a megabyte each.
+    const batch = (): number => Math.min(Math.max(memory.total / context.writing.count, leastBatch), mostBatch);
     await orAborted(
       writeBehind(chunk.body, batch, memory, (pieces, at) => writer.put(pieces, at), { signal }),
       signal,

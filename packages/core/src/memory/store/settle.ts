@@ -25,10 +25,20 @@ export function settle(
   const after = record.receipts.findIndex(({ offset }) => offset > receipt.offset);
   record.receipts.splice(after === -1 ? record.receipts.length : after, 0, receipt);
   record.received += receipt.size;
+  const held = record.claims.get(claimId);
   if (!next.keepClaim) record.claims.delete(claimId);
   const filled = advance(record, next);
   data.changes.wake(id);
-  return { received: record.received, filled };
+  const settled = { received: record.received, filled };
+  if (!filled || held === undefined || record.claims.size > 0 || next.completeUntil === undefined) return settled;
+  record.claims.set(claimId, {
+    id: claimId,
+    purpose: "complete",
+    range: { start: 0, end: 0 },
+    wanted: false,
+    until: next.completeUntil,
+  });
+  return { ...settled, holdsCompletion: true };
 }
 
 /** Moves the session's times; returns whether it is full now. */
