@@ -48,13 +48,13 @@ export interface Upload {
 }
 
 const lifeMs = 3_600_000;
-const none: CallOptions = { signal: new AbortController().signal };
 let seeds = 0;
 
 /** Makes the lab of one case. */
 export function driverLab(fixture: DriverFixture, observed: ObservedRuntime, patienceMs: number): DriverLab {
   const { driver } = fixture;
   const { capabilities } = driver;
+  const options: CallOptions = { signal: new AbortController().signal };
   const target = ({ size, plan }: Layout, changes: Partial<UploadTarget> = {}): UploadTarget => ({
     sessionId: crypto.randomUUID(),
     key: `conformance/${crypto.randomUUID()}`,
@@ -70,14 +70,14 @@ export function driverLab(fixture: DriverFixture, observed: ObservedRuntime, pat
     fixture,
     driver,
     capabilities,
-    options: none,
+    options,
     takenBytes: () => observed.takenBytes(),
     soon,
     target,
     open: async (layout = cut(capabilities), changes) => {
       const aim = target(layout, changes);
-      const handle = await soon(driver.begin(aim, none), "begin ends");
-      return openUpload({ driver, handle, target: aim, layout, content: pattern(layout.size, ++seeds), soon });
+      const handle = await soon(driver.begin(aim, options), "begin ends");
+      return openUpload({ driver, handle, target: aim, layout, content: pattern(layout.size, ++seeds), soon, options });
     },
   };
 }
@@ -85,10 +85,11 @@ export function driverLab(fixture: DriverFixture, observed: ObservedRuntime, pat
 interface Parts extends Pick<Upload, "handle" | "target" | "layout" | "content"> {
   readonly driver: StorageDriver;
   readonly soon: DriverLab["soon"];
+  readonly options: CallOptions;
 }
 
 function openUpload(parts: Parts): Upload {
-  const { driver, handle, target, layout, content, soon } = parts;
+  const { driver, handle, target, layout, content, soon, options } = parts;
   const sink = driver.sink(handle, target);
   const chunk = (index: number, changes: Partial<Chunk> = {}): Chunk => {
     const { start, end } = layout.ranges[index] ?? { start: 0, end: 0 };
@@ -103,7 +104,7 @@ function openUpload(parts: Parts): Upload {
     };
   };
   const write = (index: number, changes?: Partial<Chunk>): Promise<Receipt> =>
-    soon(sink.write(chunk(index, changes), none), `write of chunk ${index} ends`);
+    soon(sink.write(chunk(index, changes), options), `write of chunk ${index} ends`);
   return {
     target,
     handle,
@@ -117,7 +118,7 @@ function openUpload(parts: Parts): Upload {
       for (const index of layout.ranges.keys()) receipts.push(await write(index));
       return receipts;
     },
-    complete: (receipts) => soon(sink.complete(receipts, none), "complete ends"),
+    complete: (receipts) => soon(sink.complete(receipts, options), "complete ends"),
     through: (changes) => openUpload({ ...parts, ...changes }),
   };
 }
