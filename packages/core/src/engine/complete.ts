@@ -1,3 +1,4 @@
+import type { Receipt } from "../driver.js";
 import type { StoredObject } from "../target.js";
 import { isUploadError, UploadError } from "../errors.js";
 import type { CallOptions } from "../runtime.js";
@@ -12,6 +13,14 @@ import { publish } from "./publish.js";
 import { replaceOrYield } from "./replace.js";
 import { closedError, load } from "./visible.js";
 
+/** What a writer that made its session `completing` leaves to whoever completes it. */
+export interface Handover {
+  /** Its claim became the completion's. `null`: that has to be claimed. */
+  readonly held: Acquired | null;
+  /** All receipts of the session, where the writer stored them all; a look at the store is saved. */
+  readonly receipts: readonly Receipt[] | null;
+}
+
 /**
  * Completes an upload; single-flight in this process by a map, across processes by the completion claim, and
  * resumable at every step (the table of completion). Who comes late gets the stored outcome.
@@ -22,23 +31,26 @@ export function complete(
   context: EngineContext,
   id: string,
   options: CallOptions,
-  isCompleting = false,
+  handover: Handover | null = null,
 ): Promise<StoredObject> {
-  const running = context.completions.get(id);
-  if (running !== undefined) return running;
-  const started = run(context, id, options, isCompleting).finally(() => context.completions.delete(id));
-  context.completions.set(id, started);
+  const { completions } = context;
+  const running = completions.get(id);
+  // Whoever runs waits for the claim, so its holder must not wait for him.
+  if (running !== undefined) return handover?.held ? run(context, id, options, handover) : running;
+  const started = run(context, id, options, handover).finally(() => completions.delete(id));
+  completions.set(id, started);
   return started;
 }
 
-/** `isCompleting`: the caller has just seen it so, and a look at the store is saved. */
 async function run(
   context: EngineContext,
   id: string,
   options: CallOptions,
-  isCompleting: boolean,
+  handover: Handover | null,
 ): Promise<StoredObject> {
-  for (let isKnown = isCompleting; ; isKnown = false) {
+  const receipts = handover?.receipts ?? null;
+  if (handover?.held) return finishHeld(context, handover.held, receipts, options);
+  for (let isKnown = handover !== null; ; isKnown = false) {
     if (!isKnown) {
       const { session, received } = await load(context, id, options);
       if (session.state === "completed") return session.object;
@@ -50,13 +62,14 @@ async function run(
       }
     }
     const acquired = await claimCompletion(context, id, options);
-    if (acquired !== null) return finishHeld(context, acquired, options);
+    if (acquired !== null) return finishHeld(context, acquired, receipts, options);
   }
 }
 
 async function finishHeld(
   context: EngineContext,
   { claimId, snapshot }: Acquired,
+  receipts: readonly Receipt[] | null,
   options: CallOptions,
 ): Promise<StoredObject> {
   const { id } = snapshot.session;
@@ -67,7 +80,7 @@ async function finishHeld(
     options,
   );
   try {
-    return await finish(context, snapshot, claimId, options);
+    return await finish(context, snapshot, receipts, claimId, options);
   } catch (error) {
     await release(context, id, claimId, options);
     throw error;
@@ -113,6 +126,7 @@ async function claimCompletion(context: EngineContext, id: string, options: Call
 async function finish(
   context: EngineContext,
   snapshot: SessionSnapshot,
+  receipts: readonly Receipt[] | null,
   claimId: string,
   options: CallOptions,
 ): Promise<StoredObject> {
@@ -120,7 +134,7 @@ async function finish(
   if (session.state === "completed") return session.object;
   if (session.state !== "completing") throw closedError(session);
   try {
-    return await publish(context, { ...snapshot, session }, options);
+    return await publish(context, { ...snapshot, session }, receipts, options);
   } catch (caught) {
     const error = toUploadError(caught, "complete");
     context.health.failed(session.policyId, error);

@@ -5,34 +5,37 @@ import { acquire } from "./claims.js";
 import { compareStored } from "./compare.js";
 import { closedError, load } from "./visible.js";
 import { writeClaimed } from "./write-claimed.js";
-import type { WriteJob } from "./write-job.js";
+import type { Progress, WriteJob } from "./write-job.js";
 
 /**
  * A body whose extent is stored in part: an earlier attempt was cut, or came in strides. Walks along the
- * receipts, compares what is there and writes only what is missing.
+ * receipts, compares what is there and writes only what is missing. Returns what the session came to where that
+ * filled it, else `null`.
  *
  * @throws {UploadError} `RANGE_OVERLAP` where the bytes differ or a receipt sticks out of the body
  */
-export async function fillGaps(job: WriteJob): Promise<null> {
+export async function fillGaps(job: WriteJob): Promise<Progress | null> {
   const { context, id, extent, meter, options } = job;
   const { session } = await load(context, id, options);
   const receipts = (await context.store.receipts(id, options)).filter((receipt) => overlaps(receipt, extent.range));
   for (const receipt of receipts) checkInside(receipt, extent);
   let at = extent.range.start;
+  let filled: Progress | null = null;
   for (const receipt of [...receipts, null]) {
     const end = receipt?.offset ?? extent.range.end;
     if (end > at && (receipt !== null || (await meter.more()))) {
       if (session.state !== "open") throw closedError(session);
-      await fillGap(job, { start: at, end });
+      const progress = await fillGap(job, { start: at, end });
+      if (progress !== null && progress.handover !== null) filled = progress;
     }
     if (receipt === null) break;
     at = receipt.offset + receipt.size;
     await compareStored(meter, receipt, extent.exact !== null && at === extent.range.end);
   }
-  return null;
+  return filled;
 }
 
-async function fillGap(job: WriteJob, range: ByteRange): Promise<void> {
+async function fillGap(job: WriteJob, range: ByteRange): Promise<Progress | null> {
   const { extent } = job;
   const isLast = range.end === extent.range.end;
   const gap = {
@@ -42,7 +45,7 @@ async function fillGap(job: WriteJob, range: ByteRange): Promise<void> {
     whole: false,
   };
   const claimed = await acquire(job.context, { sessionId: job.id, purpose: "write", range, fenced: true }, job.options);
-  await writeClaimed({ ...job, extent: gap }, claimed);
+  return writeClaimed({ ...job, extent: gap }, claimed);
 }
 
 function overlaps({ offset, size }: Receipt, { start, end }: ByteRange): boolean {

@@ -1,5 +1,6 @@
 import type { CatalogEntry } from "../catalog-entry.js";
 import { combineChecksums } from "../checksum/combine.js";
+import type { Checksum } from "../bytes.js";
 import type { Receipt } from "../driver.js";
 import type { StoredObject } from "../target.js";
 import { UploadError } from "../errors.js";
@@ -16,35 +17,33 @@ export type Completing = UploadSession & { readonly state: "completing" };
 
 /**
  * Makes the object at the backend, checks it, asks the hook, and publishes it in one transaction. Each step may
- * run again after a crash.
+ * run again after a crash. `known`: all receipts; `null`: the store is asked.
  *
  * @throws {UploadError} what the driver, the checks, the hook or the store throw
  */
 export async function publish(
   context: EngineContext,
   snapshot: SessionSnapshot & { readonly session: Completing },
+  known: readonly Receipt[] | null,
   options: CallOptions,
 ): Promise<StoredObject> {
   const { session } = snapshot;
   const policy = policyOfSession(context, session);
-  const receipts = await context.store.receipts(session.id, options);
+  const receipts = known ?? (await context.store.receipts(session.id, options));
   const stored = await policy.driver.sink(session.handle, session.target).complete(receipts, options);
-  const object = withChecksum(stored, receipts);
-  await verifyObject(context, policy, session.target, object, combineChecksums(receipts), options);
+  const combined = combineChecksums(receipts);
+  const object = withChecksum(stored, combined);
+  await verifyObject(context, policy, session.target, object, combined, options);
   await guard(context, policy, snapshot, object, options);
-  await context.store.publish(
-    asCompleted(context, policy, session, object),
-    entryOf(context, session, object),
-    options,
-  );
-  const completed = { session: asCompleted(context, policy, session, object), received: snapshot.received };
-  context.emit({ type: "upload.completed", at: context.runtime.clock.now(), session: viewForEvent(completed), object });
+  const completed = asCompleted(context, policy, session, object);
+  await context.store.publish(completed, entryOf(context, session, object), options);
+  const view = viewForEvent({ session: completed, received: snapshot.received });
+  context.emit({ type: "upload.completed", at: context.runtime.clock.now(), session: view, object });
   return object;
 }
 
-function withChecksum(object: StoredObject, receipts: readonly Receipt[]): StoredObject {
-  const combined = object.checksum ?? combineChecksums(receipts);
-  return combined === null ? object : { ...object, checksum: combined };
+function withChecksum(object: StoredObject, combined: Checksum | null): StoredObject {
+  return object.checksum !== undefined || combined === null ? object : { ...object, checksum: combined };
 }
 
 async function guard(

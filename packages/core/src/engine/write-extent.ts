@@ -3,7 +3,7 @@ import type { Chunk, ChunkSink, Receipt } from "../driver.js";
 import type { UploadTarget } from "../target.js";
 import { UploadError } from "../errors.js";
 import type { UploadSession } from "../session.js";
-import type { SessionSnapshot } from "../store.js";
+import type { SessionSnapshot, Settled } from "../store.js";
 import { attend } from "./attend.js";
 import { newClaim, release } from "./claims.js";
 import { toUploadError } from "./failure.js";
@@ -11,6 +11,7 @@ import type { Stride } from "./meter.js";
 import type { ResolvedPolicy } from "./policies.js";
 import { policyOfSession } from "./routing.js";
 import { closedError } from "./visible.js";
+import type { Handover } from "./complete.js";
 import type { Progress, WriteJob } from "./write-job.js";
 
 /**
@@ -109,15 +110,30 @@ async function settle(
   receipt: Receipt,
   keepClaim: boolean,
 ): Promise<Progress> {
-  const { context, id, options } = job;
+  const { context, id, meter, options } = job;
   const now = context.runtime.clock.now();
   const expiresAt = slidingExpiry(session, policy, now);
-  const next = { keepClaim, expiresAt, completionDueAt: now + context.timing.rescueMs };
+  const completionDueAt = now + context.timing.rescueMs;
+  // A body that has not ended may still fail, and then nobody would complete under the claim.
+  const completing = meter.ended ? { completeUntil: now + context.timing.leaseMs } : {};
+  const next = { keepClaim, expiresAt, completionDueAt, ...completing };
   const settled = await context.store.settle(id, claimId, receipt, next, options);
   const range = { start: receipt.offset, end: receipt.offset + receipt.size };
   context.emit({ type: "chunk.stored", at: now, sessionId: id, range });
   options.onProgress?.(settled.received);
-  return { ...settled, expiresAt };
+  const { received, filled } = settled;
+  if (!filled) return { received, expiresAt, handover: null };
+  const full = { ...session, state: "completing", revision: session.revision + 1, expiresAt, dueAt: completionDueAt };
+  return { received, expiresAt, handover: handOver(full as UploadSession, settled, claimId, receipt) };
+}
+
+function handOver(session: UploadSession, settled: Settled, claimId: string, receipt: Receipt): Handover {
+  const { received, holdsCompletion } = settled;
+  const snapshot = { session, received, claims: [] };
+  return {
+    held: holdsCompletion === true ? { kind: "granted", snapshot, claimId } : null,
+    receipts: receipt.size === received ? [receipt] : null,
+  };
 }
 
 /** Later on activity, up to the absolute cap. */

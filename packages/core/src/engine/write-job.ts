@@ -1,6 +1,7 @@
 import type { CallOptions, EpochMs } from "../runtime.js";
 import type { WriteOptions } from "../uploads.js";
 import type { Extent } from "./address.js";
+import type { Handover } from "./complete.js";
 import type { EngineContext } from "./context.js";
 import type { Meter } from "./meter.js";
 
@@ -8,8 +9,8 @@ import type { Meter } from "./meter.js";
 export interface Progress {
   readonly received: number;
   readonly expiresAt: EpochMs;
-  /** That receipt made the session `completing`. */
-  readonly filled: boolean;
+  /** That receipt made the session `completing`, and this is for whoever completes it; `null`: it did not. */
+  readonly handover: Handover | null;
 }
 
 /** One request's bytes on their way in. */

@@ -42,8 +42,8 @@ export async function write(
   try {
     const progress = await (session.state === "open" ? writeOpen(job, snapshot) : compareClosed(job));
     if (progress === null) return await written(context, id, options);
-    const { received, expiresAt, filled } = progress;
-    return { received, expiresAt, object: filled ? await complete(context, id, options, true) : null };
+    const { received, expiresAt, handover } = progress;
+    return { received, expiresAt, object: handover === null ? null : await complete(context, id, options, handover) };
   } finally {
     meter.release();
   }
@@ -72,7 +72,7 @@ function isFinishing(state: string): boolean {
 }
 
 /** The bytes came after the upload was whole: a reply was lost. They are compared with what is there. */
-async function compareClosed(job: WriteJob): Promise<null> {
+async function compareClosed(job: WriteJob): Promise<Progress | null> {
   return job.extent.exact === 0 ? drain(job.meter) : fillGaps(job);
 }
 

@@ -12,12 +12,15 @@ interface Held {
   readonly full_at: number | null;
   /** Of the claim; `null`: it is not there. */
   readonly purpose: string | null;
+  /** Of the session, this one included. */
+  readonly claims: number;
 }
 
 /** Prepares its statements. */
 export async function prepareSettle(writer: Writer): Promise<Settle> {
   const held = await writer.prepare<Held>(
-    `SELECT s.number, s.state, s.received, s.full_at, c.purpose
+    `SELECT s.number, s.state, s.received, s.full_at, c.purpose,
+            (SELECT count(*) FROM claims o WHERE o.session = s.number) AS claims
        FROM sessions s LEFT JOIN claims c ON c.session = s.number AND c.id = ?2 WHERE s.id = ?1`,
   );
   const release = await writer.prepare("DELETE FROM claims WHERE session = ? AND id = ?");
@@ -31,6 +34,9 @@ export async function prepareSettle(writer: Writer): Promise<Settle> {
   const fill = await writer.prepare(
     `UPDATE sessions SET received = received + ?2, expires_at = max(expires_at, ?3), due_at = ?4,
                          state = 'completing', revision = revision + 1 WHERE number = ?1`,
+  );
+  const turn = await writer.prepare(
+    "UPDATE claims SET purpose = 'complete', start = 0, stop = 0, wanted = 0, until = ? WHERE session = ? AND id = ?",
   );
   const wantWriters = await writer.prepare("UPDATE claims SET wanted = 1 WHERE session = ? AND purpose = 'write'");
   const findOverlap = await prepareFindOverlap(writer);
@@ -49,13 +55,15 @@ export async function prepareSettle(writer: Writer): Promise<Settle> {
     store.run(number, offset, size, token, checksum?.algorithm ?? null, checksum?.value ?? null);
     const received = found.received + size;
     const filled = received === found.full_at;
-    if (!next.keepClaim) release.run(number, claimId);
-    if (filled) {
-      fill.run(number, size, next.expiresAt, next.completionDueAt);
-      wantWriters.run(number);
-    } else {
-      count.run(number, size, next.expiresAt);
+    const isAlone = found.claims === 1;
+    if (filled) fill.run(number, size, next.expiresAt, next.completionDueAt);
+    else count.run(number, size, next.expiresAt);
+    if (filled && isAlone && !next.keepClaim && next.completeUntil !== undefined) {
+      turn.run(next.completeUntil, number, claimId);
+      return { received, filled, holdsCompletion: true };
     }
+    if (!next.keepClaim) release.run(number, claimId);
+    if (filled && (next.keepClaim || !isAlone)) wantWriters.run(number);
     return { received, filled };
   };
 }
