@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Durability } from "../src/index.js";
 import { sqliteStore } from "../src/index.js";
@@ -90,12 +92,15 @@ describe.each<Durability>(["process", "disk"])("several processes, durability %s
     const settled = new Set<string>();
     const inserted = new Set<string>();
     for (const [round, acknowledged] of [1, 40, 333].entries()) {
-      const child = runChild("inserter.ts", [place.file, durability, `r${round}-`]);
-      await child.line("inserted");
-      while (child.lines.length < acknowledged) await new Promise((resolve) => setTimeout(resolve, 1));
+      const journal = `${place.file}.acknowledged-${round}`;
+      await writeFile(journal, "");
+      const linesOf = async (): Promise<readonly string[]> =>
+        (await readFile(journal, "utf8")).split("\n").slice(0, -1);
+      const child = runChild("inserter.ts", [place.file, durability, `r${round}-`, journal]);
+      while ((await linesOf()).length < acknowledged && child.process.exitCode === null) await delay(1);
       child.process.kill("SIGKILL");
       expect(await child.ended).toBeNull();
-      for (const line of child.lines) {
+      for (const line of await linesOf()) {
         const [what, id = ""] = line.split(" ");
         (what === "settled" ? settled : inserted).add(id);
       }

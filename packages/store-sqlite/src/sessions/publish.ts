@@ -32,8 +32,8 @@ export async function preparePublish(
     const completed = { ...next, expiresAt: Math.max(next.expiresAt, found.expires_at) };
     if (entry === null) return update(found.number, completed, found.reserved);
     const { path, modifiedAt } = entry;
-    const replaced = places.check(entry.owner, { onConflict: "refuse", ...next.entry, path, modifiedAt });
-    makeFolders(entry, places.missingFolders(entry.owner, entry.path));
+    const { replaced, missing } = places.check(entry.owner, { onConflict: "refuse", ...next.entry, path, modifiedAt });
+    makeFolders(entry, missing);
     if (replaced !== undefined) takeOut.run(replaced.id);
     put.run(
       ...valuesOf(replaced === undefined ? entry : { ...entry, id: replaced.id, createdAt: replaced.created_at }),

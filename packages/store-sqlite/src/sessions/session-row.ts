@@ -17,8 +17,9 @@ export interface SessionRow {
 /** Ends before its WHERE. */
 export const selectSessions = `
   SELECT number, document, state, revision, received, reserved, expires_at, due_at,
-         (SELECT json_group_array(json_array(c.id, c.purpose, c.start, c.stop, c.wanted, c.until))
-            FROM claims c WHERE c.session = s.number) AS claims
+         CASE WHEN EXISTS (SELECT 1 FROM claims c WHERE c.session = s.number)
+              THEN (SELECT json_group_array(json_array(c.id, c.purpose, c.start, c.stop, c.wanted, c.until))
+                      FROM claims c WHERE c.session = s.number) ELSE '[]' END AS claims
     FROM sessions s`;
 
 /** The document, brought up to what `settle` moves in the columns alone. */
