@@ -3,7 +3,7 @@ import type { Places } from "../catalog/places.js";
 import type { Ledger } from "../catalog/ledger.js";
 import type { Writer } from "../database/connection.js";
 import { pathBusy } from "./refusals.js";
-import { columnsOf, sessionColumns } from "./session-row.js";
+import { fixedColumns, fixedOf, movingColumns, movingOf } from "./session-row.js";
 
 /** `SessionStore.insert`, within a transaction. */
 export type Insert = (session: UploadSession, quota: number) => void;
@@ -15,8 +15,9 @@ export async function prepareInsert(writer: Writer, places: Places, ledger: Ledg
     `SELECT id FROM sessions
       WHERE owner = ? AND path = ? AND path IS NOT NULL AND state NOT IN ('completed', 'aborted') LIMIT 1`,
   );
+  const columns = [...fixedColumns, ...movingColumns];
   const add = await writer.prepare(
-    `INSERT INTO sessions (id, ${sessionColumns.join(", ")}) VALUES (?, ${sessionColumns.map(() => "?").join(", ")})`,
+    `INSERT INTO sessions (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
   );
 
   return (session, quota) => {
@@ -30,6 +31,6 @@ export async function prepareInsert(writer: Writer, places: Places, ledger: Ledg
     const reserved = target.size ?? 0;
     ledger.check(owner, reserved, quota);
     ledger.move(owner, reserved, 0);
-    add.run(id, ...columnsOf(session, reserved));
+    add.run(...fixedOf(session), ...movingOf(session, reserved));
   };
 }

@@ -2,7 +2,7 @@ import type { UploadSession } from "@stowage/core";
 import type { Ledger } from "../catalog/ledger.js";
 import type { Writer } from "../database/connection.js";
 import { revisionConflict, sessionNotFound } from "./refusals.js";
-import { columnsOf, sessionColumns, type SessionRow } from "./session-row.js";
+import { movingColumns, movingOf, type SessionRow } from "./session-row.js";
 
 /** `SessionStore.replace`, within a transaction. */
 export type Replace = (next: UploadSession, quota: number) => void;
@@ -35,12 +35,12 @@ export async function prepareReplace(writer: Writer, ledger: Ledger): Promise<Re
   };
 }
 
-/** Writes all columns that follow from a session anew. */
+/** Writes the columns that move with a session anew. */
 export async function prepareUpdate(
   writer: Writer,
 ): Promise<(number: number, next: UploadSession, reserved: number) => void> {
   const update = await writer.prepare(
-    `UPDATE sessions SET ${sessionColumns.map((column) => `${column} = ?`).join(", ")} WHERE number = ?`,
+    `UPDATE sessions SET ${movingColumns.map((column) => `${column} = ?`).join(", ")} WHERE number = ?`,
   );
-  return (number, next, reserved) => void update.run(...columnsOf(next, reserved), number);
+  return (number, next, reserved) => void update.run(...movingOf(next, reserved), number);
 }

@@ -17,9 +17,8 @@ export interface SessionRow {
 /** Ends before its WHERE. */
 export const selectSessions = `
   SELECT number, document, state, revision, received, reserved, expires_at, due_at,
-         CASE WHEN EXISTS (SELECT 1 FROM claims c WHERE c.session = s.number)
-              THEN (SELECT json_group_array(json_array(c.id, c.purpose, c.start, c.stop, c.wanted, c.until))
-                      FROM claims c WHERE c.session = s.number) ELSE '[]' END AS claims
+         (SELECT json_group_array(json_array(c.id, c.purpose, c.start, c.stop, c.wanted, c.until))
+            FROM claims c WHERE c.session = s.number) AS claims
     FROM sessions s`;
 
 /** The document, brought up to what `settle` moves in the columns alone. */
@@ -48,33 +47,26 @@ export function snapshotOf(row: SessionRow): SessionSnapshot {
   return { session: sessionOf(row), received: row.received, claims: claimsOf(row) };
 }
 
-/** The columns that follow from a session, in the order of `sessionColumns`. */
-export function columnsOf(session: UploadSession, reserved: number) {
-  const { entry, target } = session;
+/** What is the same for the life of a session, in the order of `fixedColumns`. */
+export function fixedOf({ id, owner, entry }: UploadSession) {
+  return [id, owner, entry?.path ?? null, entry?.onConflict === "refuse" ? 1 : 0] as const;
+}
+
+/** See `fixedOf`. Naming one in an update would write its index anew, whatever the value. */
+export const fixedColumns = ["id", "owner", "path", "refuses"] as const;
+
+/** The other columns that follow from a session, in the order of `movingColumns`. */
+export function movingOf(session: UploadSession, reserved: number) {
   return [
-    session.owner,
     session.state,
     session.revision,
     reserved,
-    session.completion === "when-full" ? target.size : null,
-    entry?.path ?? null,
-    entry?.onConflict === "refuse" ? 1 : 0,
+    session.completion === "when-full" ? session.target.size : null,
     session.expiresAt,
     session.dueAt,
     JSON.stringify(session),
   ] as const;
 }
 
-/** See `columnsOf`. */
-export const sessionColumns = [
-  "owner",
-  "state",
-  "revision",
-  "reserved",
-  "full_at",
-  "path",
-  "refuses",
-  "expires_at",
-  "due_at",
-  "document",
-] as const;
+/** See `movingOf`. */
+export const movingColumns = ["state", "revision", "reserved", "full_at", "expires_at", "due_at", "document"] as const;
