@@ -53,7 +53,6 @@ interface Evict {
 
 /** More than anybody comes to. */
 export const noQuota = Number.MAX_SAFE_INTEGER;
-const none: CallOptions = { signal: new AbortController().signal };
 const leaseMs = 60_000;
 
 type Base = Pick<StoreLab, "store" | "owner" | "options">;
@@ -61,7 +60,8 @@ type Claims = Pick<StoreLab, "claim" | "granted" | "settle" | "letGo" | "receive
 
 /** Makes the lab of one case. */
 export function storeLab(fixture: StoreFixture, _: ObservedRuntime, patienceMs: number): StoreLab {
-  const base = { store: fixture.store, owner: `owner-${crypto.randomUUID()}`, options: none };
+  const options: CallOptions = { signal: new AbortController().signal };
+  const base = { store: fixture.store, owner: `owner-${crypto.randomUUID()}`, options };
   let other: Store | undefined;
   const claims = claimWords(base);
   return {

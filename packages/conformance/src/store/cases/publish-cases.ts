@@ -144,10 +144,11 @@ export const publishCases: readonly StoreCase[] = [
         const path = `/race-${round}`;
         const refusing = await lab.completing({ entry: path });
         const other = await lab.completing({ entry: { path, onConflict: "replace" } });
-        const both = [lab.publish(refusing), lab.publish(other)] as const;
-        const [outcome] = await Promise.allSettled(both);
-        await both[1];
-        if (outcome.status === "rejected") {
+        const inTurn = round % 2 === 0 ? [refusing, other] : [other, refusing];
+        const published = new Map(inTurn.map((session) => [session, lab.publish(session)]));
+        const [outcome] = await Promise.allSettled([published.get(refusing)]);
+        await published.get(other);
+        if (outcome?.status === "rejected") {
           const { reason } = outcome as { reason: unknown };
           expectTrue(isUploadError(reason) && reason.code === "OBJECT_EXISTS", `publish: ${String(reason)}`);
         }
