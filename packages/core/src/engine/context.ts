@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime.js";
 import type { SessionStore } from "../store.js";
 import type { Caller } from "../uploads.js";
 import type { Health } from "./health.js";
+import type { KnownSessions } from "./known-sessions.js";
 import type { EngineTiming } from "./options.js";
 import type { ResolvedPolicy } from "./policies.js";
 import type { Writers } from "./writers.js";
@@ -23,6 +24,7 @@ export interface EngineContext {
   readonly runtime: Runtime;
   readonly timing: EngineTiming;
   readonly health: Health;
+  readonly known: KnownSessions;
   /** Writes in flight in this process. */
   readonly writers: Writers;
   /** Completions in flight in this process, by session. */

@@ -81,6 +81,7 @@ async function begin(
 }
 
 function announce(context: EngineContext, session: UploadSession): SessionView {
+  context.known.remember(session);
   const snapshot = { session, received: 0 };
   context.emit({ type: "upload.created", at: session.createdAt, session: viewForEvent(snapshot) });
   return viewSession(snapshot);

@@ -14,6 +14,7 @@ import { declareSize } from "./declare-size.js";
 import { typed } from "./failure.js";
 import { makeFiles } from "./files.js";
 import { trackHealth } from "./health.js";
+import { knownSessions } from "./known-sessions.js";
 import type { EngineOptions, EngineTiming } from "./options.js";
 import { resolvePolicies, viewPolicy } from "./policies.js";
 import { choosePolicy } from "./routing.js";
@@ -86,6 +87,7 @@ function makeContext(options: EngineOptions, closing: AbortSignal): EngineContex
     runtime,
     timing,
     health: trackHealth(runtime.clock, timing.unhealthyMs),
+    known: knownSessions(runtime.clock),
     writers: trackWriters(),
     completions: new Map(),
     closing,

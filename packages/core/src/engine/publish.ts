@@ -37,6 +37,7 @@ export async function publish(
   await guard(context, policy, snapshot, object, options);
   const completed = asCompleted(context, policy, session, object);
   await context.store.publish(completed, entryOf(context, session, object), options);
+  context.known.forget(session.id);
   const view = viewForEvent({ session: completed, received: snapshot.received });
   context.emit({ type: "upload.completed", at: context.runtime.clock.now(), session: view, object });
   return object;

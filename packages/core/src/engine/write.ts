@@ -1,10 +1,11 @@
 import type { ByteSource } from "../bytes.js";
 import { isUploadError } from "../errors.js";
 import type { CallOptions } from "../runtime.js";
-import type { SessionSnapshot } from "../store.js";
+import type { UploadSession } from "../session.js";
 import type { Caller, WriteOptions, Written } from "../uploads.js";
-import { type ChunkAddress, resolveExtent } from "./address.js";
+import { type ChunkAddress, type Extent, resolveExtent } from "./address.js";
 import { acquire, type Acquired, busy } from "./claims.js";
+import { claimKnown } from "./claim-known.js";
 import { complete } from "./complete.js";
 import type { EngineContext } from "./context.js";
 import { fillGaps } from "./fill-gaps.js";
@@ -23,13 +24,29 @@ export async function write(
   body: ByteSource,
   options: CallOptions & WriteOptions,
 ): Promise<Written> {
-  const snapshot = await loadVisible(context, caller, id, options);
-  const { session } = snapshot;
+  const early = await claimKnown(context, caller, id, at, body.size, options);
+  if (early !== null) return runWrite(context, early.extent, id, body, options, (job) => writeClaimed(job, early));
+  const { session } = await loadVisible(context, caller, id, options);
   if (session.state === "opening") throw busy(id, context.timing.patienceMs);
   if (session.state === "aborting" || session.state === "aborted") throw closedError(session);
   checkNotExpired(context, session);
+  context.known.remember(session);
   const policy = policyOfSession(context, session);
   const extent = resolveExtent(session, policy, at, body.size, options.checksum !== undefined);
+  return runWrite(context, extent, id, body, options, (job) =>
+    session.state === "open" ? writeOpen(job, session) : compareClosed(job),
+  );
+}
+
+/** Meters the body, and completes the upload where `work` brought its last bytes. */
+async function runWrite(
+  context: EngineContext,
+  extent: Extent,
+  id: string,
+  body: ByteSource,
+  options: CallOptions & WriteOptions,
+  work: (job: WriteJob) => Promise<Progress | null>,
+): Promise<Written> {
   const { start, end } = extent.range;
   const meter = meterBody(body, {
     offset: start,
@@ -38,9 +55,8 @@ export async function write(
     checksum: options.checksum ?? null,
     runtime: context.runtime,
   });
-  const job = { context, id, extent, meter, bodyEnd: end, options };
   try {
-    const progress = await (session.state === "open" ? writeOpen(job, snapshot) : compareClosed(job));
+    const progress = await work({ context, id, extent, meter, bodyEnd: end, options });
     if (progress === null) return await written(context, id, options);
     const { received, expiresAt, handover } = progress;
     return { received, expiresAt, object: handover === null ? null : await complete(context, id, options, handover) };
@@ -50,7 +66,7 @@ export async function write(
 }
 
 /** `null`: nothing was stored by this call, so what the session has come to is still to be asked. */
-async function writeOpen(job: WriteJob, snapshot: SessionSnapshot): Promise<Progress | null> {
+async function writeOpen(job: WriteJob, session: UploadSession): Promise<Progress | null> {
   const { range, exact } = job.extent;
   // An empty body stores nothing: an empty object is completed without receipts.
   if (exact === 0) return drain(job.meter);
@@ -60,7 +76,7 @@ async function writeOpen(job: WriteJob, snapshot: SessionSnapshot): Promise<Prog
   } catch (error) {
     if (!isUploadError(error)) throw error;
     if (error.code === "SESSION_CLOSED" && isFinishing(error.details.state)) return compareClosed(job);
-    const mayFill = snapshot.session.target.plan === null && !job.extent.whole;
+    const mayFill = session.target.plan === null && !job.extent.whole;
     if (error.code === "RANGE_OVERLAP" && mayFill) return fillGaps(job);
     throw error;
   }
