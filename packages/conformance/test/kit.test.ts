@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
+import type { Runtime } from "@stowage/core";
 import { driverKit } from "../src/driver/driver-kit.js";
 import { expectBytes, expectSame } from "../src/kit/expect.js";
 import { registerCases, type TestRunner } from "../src/kit/register-cases.js";
 import { runCase } from "../src/kit/run-case.js";
 import { storeKit } from "../src/store/store-kit.js";
 import { blockFixture } from "./block-driver.js";
-import { memoryFixture } from "./memory-fixtures.js";
+import { memoryFixture, narrow } from "./memory-fixtures.js";
 
 interface Registered extends TestRunner {
   readonly tests: Map<string, () => Promise<void>>;
@@ -23,7 +24,7 @@ function recorder(): Registered {
   };
 }
 
-const memory = { name: "memory", setup: memoryFixture };
+const memory = { name: "memory", setup: (runtime: Runtime) => memoryFixture(runtime) };
 
 test("ids are unique and speak of their family", () => {
   for (const { cases } of [driverKit, storeKit]) {
@@ -41,6 +42,17 @@ test("each case is a test or is reported as not run, with its reason", async () 
   expect(runner.skipped.some((name) => name.startsWith("fence/late-bytes"))).toBe(true);
 });
 
+test("every case runs for one of the proper drivers", async () => {
+  const run = new Set<string>();
+  const setups = [memoryFixture, blockFixture, (runtime: Runtime) => memoryFixture(runtime, narrow)];
+  for (const setup of setups)
+    for (const each of driverKit.cases) {
+      const outcome = await runCase(driverKit, each, { name: "proper", setup: (runtime) => setup(runtime) });
+      if (outcome.kind === "passed") run.add(each.id);
+    }
+  expect(driverKit.cases.map(({ id }) => id).filter((id) => !run.has(id))).toEqual([]);
+});
+
 test("a skip needs a case and a reason", async () => {
   const register = (skip: Record<string, string>): Promise<void> =>
     registerCases(recorder(), driverKit, { ...memory, skip });
@@ -55,7 +67,7 @@ test("a case that hangs fails by name, and its fixture is closed", async () => {
   const closed: string[] = [];
   const subject = {
     name: "silent",
-    setup: (runtime: Parameters<typeof memoryFixture>[0]) => {
+    setup: (runtime: Runtime) => {
       const fixture = memoryFixture(runtime);
       const driver = { ...fixture.driver, begin: () => new Promise<never>(() => {}) };
       return { ...fixture, driver, close: async () => void closed.push("closed") };

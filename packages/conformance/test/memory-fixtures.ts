@@ -13,3 +13,16 @@ export function memoryFixture(runtime: Runtime, options: MemoryDriverOptions = {
     leftovers: async () => [...backend.uploads.values()].map(({ key }) => key),
   };
 }
+
+/** All that the memory driver can do, taken away. */
+export const narrow: MemoryDriverOptions = {
+  ordering: { kind: "sequential" },
+  part: { minSize: 64, maxSize: 4_096, maxCount: 8, multipleOf: 32, uniform: true },
+  maxObjectSize: 32_768,
+  deferredSize: false,
+  unsizedBody: false,
+  partialChunks: false,
+  passiveBegin: false,
+  checksums: ["crc32", "sha256"],
+  objects: false,
+};
