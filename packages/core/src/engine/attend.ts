@@ -10,19 +10,25 @@ import { over } from "./over.js";
  * writer, in whichever process, wants the claim. Most writes end before the store is asked at all.
  */
 export function attend(context: EngineContext, sessionId: string, claim: WriteClaim, meter: Meter): { end(): void } {
-  const ended = new AbortController();
-  const done = new Promise<void>((resolve) => ended.signal.addEventListener("abort", () => resolve(), { once: true }));
+  let settle = (): void => {};
+  const done = new Promise<void>((resolve) => (settle = resolve));
   context.writers.add(claim.id, { cut: (error) => meter.cut(error), done });
   // The engine may have begun to close since the request came in.
   if (context.closing.aborted)
     meter.cut(new UploadError("INTERRUPTED", "the server is closing", { reason: "closing" }, { retry: "after-probe" }));
-  watch(context, sessionId, claim, meter, ended.signal).catch((cause: unknown) => {
-    context.runtime.log.warn({ sessionId, cause: String(cause) }, "a write could not watch its claim");
+  let ended: AbortController | null = null;
+  const start = context.watches.later(() => {
+    ended = new AbortController();
+    watch(context, sessionId, claim, meter, ended.signal).catch((cause: unknown) => {
+      context.runtime.log.warn({ sessionId, cause: String(cause) }, "a write could not watch its claim");
+    });
   });
   return {
     end: () => {
       context.writers.remove(claim.id);
-      ended.abort(over);
+      start.callOff();
+      ended?.abort(over);
+      settle();
     },
   };
 }
@@ -36,7 +42,6 @@ async function watch(
 ): Promise<void> {
   const { store, timing } = context;
   const { clock } = context.runtime;
-  await clock.sleep(timing.patienceMs / 4, ended);
   while (!ended.aborted) {
     const wake = new AbortController();
     const changed = store.changed(sessionId, { signal: wake.signal });

@@ -149,17 +149,21 @@ export function keepClaim(
   claimId: string,
   options: CallOptions,
 ): { stop(): void } {
-  const stopped = new AbortController();
+  let isStopped = false;
   const renew = async (): Promise<void> => {
-    for (;;) {
-      await context.runtime.clock.sleep(context.timing.leaseMs / 3, stopped.signal);
-      if (stopped.signal.aborted) return;
-      await context.store.claim(wish.sessionId, newClaim(context, wish, claimId), [], options);
-    }
+    if (isStopped) return;
+    await context.store.claim(wish.sessionId, newClaim(context, wish, claimId), [], options);
+    if (!isStopped) renewal = context.renewals.later(soon);
   };
   // A claim that cannot be renewed was taken away, and its next settle or publish says so.
-  renew().catch(() => {});
-  return { stop: () => stopped.abort(over) };
+  const soon = (): void => void renew().catch(() => {});
+  let renewal = context.renewals.later(soon);
+  return {
+    stop: () => {
+      isStopped = true;
+      renewal.callOff();
+    },
+  };
 }
 
 export function newClaim(context: EngineContext, wish: Pick<ClaimWish, "purpose" | "range">, id: string): WriteClaim {

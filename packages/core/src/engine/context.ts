@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime.js";
 import type { SessionStore } from "../store.js";
 import type { Caller } from "../uploads.js";
 import type { Health } from "./health.js";
+import type { Delays } from "./delays.js";
 import type { KnownSessions } from "./known-sessions.js";
 import type { EngineTiming } from "./options.js";
 import type { ResolvedPolicy } from "./policies.js";
@@ -27,6 +28,10 @@ export interface EngineContext {
   readonly known: KnownSessions;
   /** Writes in flight in this process. */
   readonly writers: Writers;
+  /** Until a write is worth watching. */
+  readonly watches: Delays;
+  /** Until a claim that is kept has to be renewed. */
+  readonly renewals: Delays;
   /** Completions in flight in this process, by session. */
   readonly completions: Map<string, Promise<StoredObject>>;
   /** Aborted when the engine closes: nothing new is begun. */

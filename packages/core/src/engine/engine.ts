@@ -5,7 +5,7 @@ import type { CallOptions } from "../runtime.js";
 import type { SessionView } from "../session.js";
 import type { SessionFilter } from "../store.js";
 import type { StoredObject } from "../target.js";
-import type { Caller, Engine, Uploads } from "../uploads.js";
+import type { Caller, Engine, Files, Uploads } from "../uploads.js";
 import { abort } from "./abort.js";
 import { complete } from "./complete.js";
 import type { EngineContext } from "./context.js";
@@ -14,6 +14,7 @@ import { declareSize } from "./declare-size.js";
 import { typed } from "./failure.js";
 import { makeFiles } from "./files.js";
 import { trackHealth } from "./health.js";
+import { delays } from "./delays.js";
 import { knownSessions } from "./known-sessions.js";
 import type { EngineOptions, EngineTiming } from "./options.js";
 import { resolvePolicies, viewPolicy } from "./policies.js";
@@ -49,8 +50,13 @@ export function createEngine(options: EngineOptions): Engine {
   const closing = new AbortController();
   const context = makeContext(options, closing.signal);
   let sweeping: Promise<unknown> = context.timing.sweepEveryMs > 0 ? sweepForEver(context) : Promise.resolve();
+  const verbs = new WeakMap<Caller, Uploads & Files>();
   return {
-    as: (caller) => ({ ...makeUploads(context, caller), ...makeFiles(context, caller) }),
+    as: (caller) => {
+      const made = verbs.get(caller) ?? { ...makeUploads(context, caller), ...makeFiles(context, caller) };
+      verbs.set(caller, made);
+      return made;
+    },
     sweep: (given = {}) => sweep(context, { signal: given.signal ?? context.patient }),
     close: async () => {
       if (closing.signal.aborted) return void (await sweeping);
@@ -89,6 +95,8 @@ function makeContext(options: EngineOptions, closing: AbortSignal): EngineContex
     health: trackHealth(runtime.clock, timing.unhealthyMs),
     known: knownSessions(runtime.clock),
     writers: trackWriters(),
+    watches: delays(runtime.clock, timing.patienceMs / 4),
+    renewals: delays(runtime.clock, timing.leaseMs / 3),
     completions: new Map(),
     closing,
     patient: new AbortController().signal,

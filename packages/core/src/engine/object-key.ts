@@ -5,6 +5,9 @@ import type { EpochMs } from "../runtime.js";
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** Longest key of the S3 family, in bytes of UTF-8. */
 const longestKey = 1024;
+/** Of UTF-8 for one code unit. */
+const mostBytes = 3;
+const encoder = new TextEncoder();
 const uniqueTokens = ["{uuid}", "{randomkey16}", "{randomkey8}"];
 
 /** What a key is made for. */
@@ -27,14 +30,13 @@ export function isUniqueTemplate(template: string): boolean {
  * @throws {UploadError} `NAME_REFUSED` where the key would be over 1024 bytes
  */
 export function makeObjectKey(template: string, facts: KeyFacts): string {
-  const tokens = tokensOf(facts);
-  const expanded = template.replaceAll(/\{(\w+)\}/g, (token, name: string) => tokens[name]?.() ?? token);
+  const expanded = template.replaceAll(/\{(\w+)\}/g, (token, name: string) => tokens.get(name)?.(facts) ?? token);
   const key = expanded
     .split("/")
     .map(cleanSegment)
     .filter((segment) => segment !== "")
     .join("/");
-  if (new TextEncoder().encode(key).byteLength <= longestKey) return key;
+  if (key.length * mostBytes <= longestKey || encoder.encode(key).byteLength <= longestKey) return key;
   throw new UploadError("NAME_REFUSED", `object key over ${longestKey} bytes`, {
     name: facts.path ?? "",
     rule: "key length",
@@ -47,14 +49,8 @@ function cleanSegment(segment: string): string {
   return clean === "." || clean === ".." ? "_" : clean;
 }
 
-function tokensOf({ owner, path, now }: KeyFacts): Readonly<Record<string, () => string>> {
-  const name = path === null ? "" : nameOf(path);
-  const dot = name.lastIndexOf(".");
-  const ext = dot > 0 ? name.slice(dot) : "";
-  const [date = "", time = ""] = new Date(now).toISOString().split("T");
-  const [year = "", month = "", day = ""] = date.split("-");
-  const [hour = "", minute = "", second = ""] = time.slice(0, 8).split(":");
-  return {
+const tokens: ReadonlyMap<string, (facts: KeyFacts) => string> = new Map(
+  Object.entries({
     uuid: () => crypto.randomUUID(),
     randomkey16: () => randomKey(16),
     randomkey8: () => randomKey(8),
@@ -62,22 +58,40 @@ function tokensOf({ owner, path, now }: KeyFacts): Readonly<Record<string, () =>
     randomnum3: () => randomBelow(3),
     randomnum4: () => randomBelow(4),
     randomnum8: () => randomBelow(8),
-    timestamp: () => String(Math.floor(now / 1000)),
-    timestamp_nano: () => `${now}000000`,
-    datetime: () => year + month + day + hour + minute + second,
-    date: () => year + month + day,
-    year: () => year,
-    month: () => month,
-    day: () => day,
-    hour: () => hour,
-    minute: () => minute,
-    second: () => second,
-    uid: () => owner.replaceAll("/", "_"),
-    ext: () => ext,
-    originname: () => name,
-    originname_without_ext: () => (ext === "" ? name : name.slice(0, dot)),
-    path: () => (path === null ? "" : parentOf(path)),
-  };
+    timestamp: ({ now }) => String(Math.floor(now / 1000)),
+    timestamp_nano: ({ now }) => `${now}000000`,
+    datetime: (facts) => digits(facts, 0, 19),
+    date: (facts) => digits(facts, 0, 10),
+    year: (facts) => digits(facts, 0, 4),
+    month: (facts) => digits(facts, 5, 7),
+    day: (facts) => digits(facts, 8, 10),
+    hour: (facts) => digits(facts, 11, 13),
+    minute: (facts) => digits(facts, 14, 16),
+    second: (facts) => digits(facts, 17, 19),
+    uid: ({ owner }) => owner.replaceAll("/", "_"),
+    ext: (facts) => extensionOf(nameIn(facts)),
+    originname: nameIn,
+    originname_without_ext: (facts) => {
+      const name = nameIn(facts);
+      return name.slice(0, name.length - extensionOf(name).length);
+    },
+    path: ({ path }) => (path === null ? "" : parentOf(path)),
+  } satisfies Readonly<Record<string, (facts: KeyFacts) => string>>),
+);
+
+/** Of the time as ISO 8601 writes it, from one character to another. */
+function digits({ now }: KeyFacts, from: number, to: number): string {
+  return new Date(now).toISOString().slice(from, to).replaceAll(/\D/g, "");
+}
+
+function nameIn({ path }: KeyFacts): string {
+  return path === null ? "" : nameOf(path);
+}
+
+/** With its dot; a name that begins with the only dot has none. */
+function extensionOf(name: string): string {
+  const dot = name.lastIndexOf(".");
+  return dot > 0 ? name.slice(dot) : "";
 }
 
 function randomKey(length: number): string {
