@@ -87,12 +87,9 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
         healthAnswer(exchange, draining) ??
         (await dispatch(exchange, requestId, call).catch((error: unknown) => failed(error, requestId)));
       const dress = (plain: HttpAnswer): Readonly<Record<string, string>> => {
-        const headers = {
-          "x-content-type-options": "nosniff",
-          [requestIdField]: requestId,
-          ...lowerCase(plain.headers),
-        };
-        return { ...headers, ...cors.fields(exchange, headers) };
+        const headers: Record<string, string> = { "x-content-type-options": "nosniff", [requestIdField]: requestId };
+        for (const name in plain.headers) headers[name.toLowerCase()] = plain.headers[name] ?? "";
+        return Object.assign(headers, cors.fields(exchange, headers));
       };
       return {
         ...answer,
@@ -124,8 +121,4 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
 
 function notFound(requestId: string): HttpAnswer {
   return errorAnswer(404, { code: "NOT_FOUND", message: "nothing is mounted at this path", requestId });
-}
-
-function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -43,9 +43,18 @@ function urlOf(request: IncomingMessage, publicOrigin: string | undefined): URL 
   const target = targetOf(request);
   // Joined, not resolved: a target of //elsewhere/x would name another host. Absolute targets are for proxies.
   const whole = target.startsWith("/") ? origin + target : target === "*" ? `${origin}/` : target;
-  if (!URL.canParse(whole)) return null;
-  const url = new URL(whole);
+  const url = parsed(whole);
+  if (url === null) return null;
   return url.protocol === "http:" || url.protocol === "https:" ? url : null;
+}
+
+/** One that is wrong is rare, so nothing looks before it parses. */
+function parsed(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Express takes the path of a mounted router off `url` and keeps it in `originalUrl`. */

@@ -58,15 +58,21 @@ function sendBytes(
   options: SendOptions,
   progress: { bytes: number },
 ): void {
-  const bytes = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body;
-  const size = isSource(bytes) ? bytes.size : (bytes?.byteLength ?? null);
+  const { body } = answer;
+  const size = sizeOf(body);
   writeHead(response, answer, size, options);
-  if (bytes === undefined || isSource(bytes) || size === 0 || isBodyless(answer.status, options)) {
+  if (body === undefined || isSource(body) || size === null || size === 0 || isBodyless(answer.status, options)) {
     response.flushHeaders();
     return;
   }
-  response.write(bytes);
-  progress.bytes = bytes.byteLength;
+  // Text stays text: Node joins it to the head, and both go out in one piece.
+  response.write(body);
+  progress.bytes = size;
+}
+
+function sizeOf(body: HttpAnswer["body"]): number | null {
+  if (typeof body === "string") return Buffer.byteLength(body);
+  return isSource(body) ? body.size : (body?.byteLength ?? null);
 }
 
 async function sendSource(
@@ -101,11 +107,9 @@ function writeHead(response: ServerResponse, answer: HttpAnswer, size: number | 
   // A front-end that answers HEAD without a body may have said the length itself.
   const length = size ?? (body === undefined && !options.head ? 0 : null);
   const isSilent = status === 204 || status === 304 || length === null;
-  response.writeHead(status, {
-    ...headers,
-    ...options.fields,
-    ...(isSilent ? {} : { "content-length": String(length) }),
-  });
+  const fields: Record<string, string> = { ...headers, ...options.fields };
+  if (!isSilent) fields["content-length"] = String(length);
+  response.writeHead(status, fields);
 }
 
 /** Resolves when the client took what was written, went away, or took nothing for too long. */
