@@ -18,6 +18,7 @@ export function planChunks(size: number, wish: number, limits: PartLimits): Chun
   const chunkSize = Math.min(Math.max(up(wish === 0 ? limits.maxSize : wish), up(needed)), down(limits.maxSize));
   if (size <= chunkSize) return one;
   if (chunkSize < 1 || chunkSize < limits.minSize || size > chunkSize * limits.maxCount) {
+    if (size <= limits.maxSize) return one;
     throw new UploadError(
       "PLAN_IMPOSSIBLE",
       `${size} bytes do not fit into ${limits.maxCount} parts of at most ${limits.maxSize}`,

@@ -70,6 +70,7 @@ interface Job {
 
 async function writeAll(job: Job): Promise<readonly Receipt[]> {
   const { plan } = job.target;
+  if (job.target.size === 0) return [];
   if (plan === null || plan.count === 1) return [await writeChunk(job, 0, job.body)];
   const { ordering } = job.driver.capabilities;
   const parallel = ordering.kind === "sequential" ? 1 : Math.min(ordering.maxParallel, mostParallel);
