@@ -2,8 +2,8 @@ import { UploadError } from "../errors.js";
 
 const longestName = 255;
 const encoder = new TextEncoder();
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const forbidden = /[\u0000-\u001f\u007f/]/;
+/** Control characters, and what separates names. */
+const forbidden = /[\p{Cc}/]/u;
 
 /** One name: 1 to 255 bytes of UTF-8, no `/`, no control character, not `.` or `..`. Throws `NAME_REFUSED`. */
 export function checkName(name: string): void {

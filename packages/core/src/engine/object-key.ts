@@ -44,8 +44,7 @@ export function makeObjectKey(template: string, facts: KeyFacts): string {
 }
 
 function cleanSegment(segment: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  const clean = segment.replaceAll(/[\u0000-\u001f\u007f\\]/g, "_");
+  const clean = segment.replaceAll(/[\p{Cc}\\]/gu, "_");
   return clean === "." || clean === ".." ? "_" : clean;
 }
 
