@@ -14,6 +14,8 @@ export type WireFacts = z.output<typeof wireFacts>;
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const secretLength = 32;
+/** Of which at least as many as are needed are nearly always of use. */
+const drawnAtOnce = 40;
 
 /** The facts of a new session, with a fresh secret. */
 export function makeWireFacts(uri: string, purchaseTicket: string | undefined): WireFacts {
@@ -31,8 +33,9 @@ export function readWireFacts({ protocol, wire }: Pick<SessionView, "protocol" |
 function makeSecret(): string {
   let secret = "";
   while (secret.length < secretLength) {
-    const drawn = crypto.getRandomValues(new Uint8Array(secretLength)).filter((byte) => byte < letters.length * 4);
-    for (const byte of drawn) secret += letters[byte % letters.length] ?? "";
+    for (const byte of crypto.getRandomValues(new Uint8Array(drawnAtOnce))) {
+      if (byte < letters.length * 4) secret += letters[byte % letters.length] ?? "";
+    }
   }
   return secret.slice(0, secretLength);
 }

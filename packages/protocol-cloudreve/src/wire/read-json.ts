@@ -7,6 +7,7 @@ import { badRequest } from "./bad-request.js";
 const longestBody = 4 * 1024 * 1024;
 /** Long lists of issues help nobody. */
 const mostIssues = 8;
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * A JSON body as its schema has it. Top-level keys are matched without regard to case, as Cloudreve does.
@@ -36,7 +37,7 @@ export function checkFields<Schema extends z.ZodType>(schema: Schema, fields: un
 
 function parse(raw: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(raw));
+    return JSON.parse(decoder.decode(raw));
   } catch {
     throw badRequest("body: not JSON");
   }

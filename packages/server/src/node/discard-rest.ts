@@ -8,6 +8,11 @@ export interface DiscardLimits {
   readonly ms: number;
 }
 
+/** Whether nothing of the request is still to come. */
+export function isAllRead(request: IncomingMessage, body: Pick<RequestBody, "size">): boolean {
+  return request.readableEnded || body.size === 0;
+}
+
 /**
  * Reads the rest of a request and throws it away. A connection that is closed while bytes come in is reset, and a browser then
  * shows a network error in place of the answer. Returns whether the request came to its end: only then may the
@@ -19,7 +24,7 @@ export async function discardRest(
   limits: DiscardLimits,
   clock: Clock,
 ): Promise<boolean> {
-  if (request.readableEnded || body.size === 0) return true;
+  if (isAllRead(request, body)) return true;
   if (request.destroyed) return false;
   const over = new AbortController();
   let whole = false;

@@ -17,13 +17,15 @@ export interface SendOptions {
   /** The fields of the answer without its body. */
   readonly head: boolean;
   readonly idle: IdleWatch;
+  /** Nothing of the request is left, so that the response may end with its last byte: one write less. */
+  readonly ends: boolean;
   /** More fields, which depend on the connection. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes an answer but does not end it: what is left of the request is read first, and a client that has all bytes
- * of an answer of known length needs no end. A client that is gone stops the source. A source that breaks, or an answer
+ * Writes an answer but does not end it while anything is left of the request, which is read first: a client that has
+ * all bytes of an answer of known length needs no end. A client that is gone stops the source. A source that breaks, or an answer
  * whose fields Node refuses, becomes another answer, or cuts the connection where the first is under way.
  */
 export async function sendAnswer(response: ServerResponse, answer: DoorAnswer, options: SendOptions): Promise<Sent> {
@@ -62,11 +64,13 @@ function sendBytes(
   const size = sizeOf(body);
   writeHead(response, answer, size, options);
   if (body === undefined || isSource(body) || size === null || size === 0 || isBodyless(answer.status, options)) {
-    response.flushHeaders();
+    if (options.ends) response.end();
+    else response.flushHeaders();
     return;
   }
   // Text stays text: Node joins it to the head, and both go out in one piece.
-  response.write(body);
+  if (options.ends) response.end(body);
+  else response.write(body);
   progress.bytes = size;
 }
 

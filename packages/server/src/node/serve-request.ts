@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@stowage/core";
 import { errorAnswer } from "../error-answer.js";
 import type { DoorAnswer, FrontDoor } from "../front-door.js";
-import { discardRest } from "./discard-rest.js";
+import { discardRest, isAllRead } from "./discard-rest.js";
 import type { DiscardLimits } from "./discard-rest.js";
 import type { IdleWatch } from "./idle-watch.js";
 import { nodeExchange } from "./node-exchange.js";
@@ -51,6 +51,7 @@ export async function serveRequest(
     const sent = await sendAnswer(response, answer, {
       head: request.method === "HEAD",
       idle: serving.idle,
+      ends: !isOver && isAllRead(request, body),
       fields: isOver || isLong || serving.isDraining() ? { connection: "close" } : {},
     });
     answer.sent({ status: sent.status, received: body.received, sent: sent.bytes, whole: sent.whole });
