@@ -33,6 +33,8 @@ export interface FileCalls {
   flush(descriptor: number): Now<void>;
   /** `null`: nothing there. */
   lstat(path: string): Now<FileFacts | null>;
+  /** What `lstat` says of it first, for half of its price. */
+  kindOf(path: string): Now<FileFacts["kind"] | null>;
   link(from: string, to: string): Now<void>;
   rename(from: string, to: string): Now<void>;
   /** Nothing there is no error, here and below. */
@@ -78,6 +80,7 @@ export const inThreads: FileCalls = {
   truncate: (descriptor, size) => truncateThread(descriptor, size),
   flush: (descriptor) => flushThread(descriptor),
   lstat: (path) => fs.promises.lstat(path, { bigint: true }).then(factsOf, otherwise(isMissing, null)),
+  kindOf: (path) => fs.promises.lstat(path).then(kindIn, otherwise(isMissing, null)),
   link: (from, to) => fs.promises.link(from, to),
   rename: (from, to) => fs.promises.rename(from, to),
   unlink: (path) => fs.promises.unlink(path).catch(otherwise(isMissing, undefined)),
@@ -106,6 +109,10 @@ export const inLoop: FileCalls = {
     const stats = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return stats === undefined ? null : factsOf(stats);
   },
+  kindOf: (path) => {
+    const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? null : kindIn(stats);
+  },
   link: (from, to) => fs.linkSync(from, to),
   rename: (from, to) => fs.renameSync(from, to),
   unlink: (path) => attempt(() => fs.unlinkSync(path), isMissing, undefined),
@@ -119,10 +126,13 @@ export const inLoop: FileCalls = {
   rmdir: (path) => attempt(() => attempt(() => (fs.rmdirSync(path), true), isMissing, true), isFilled, false),
 };
 
+function kindIn(stats: fs.Stats | fs.BigIntStats): FileFacts["kind"] {
+  return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : stats.isSymbolicLink() ? "link" : "other";
+}
+
 function factsOf(stats: fs.BigIntStats): FileFacts {
-  const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : stats.isSymbolicLink() ? "link" : "other";
   return {
-    kind,
+    kind: kindIn(stats),
     size: Number(stats.size),
     inode: String(stats.ino),
     bornAt: String(stats.birthtimeNs),

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { intruder, objectExists } from "./errors.js";
 import type { FileCalls } from "./file-calls.js";
 
@@ -9,12 +9,10 @@ import type { FileCalls } from "./file-calls.js";
  * @throws {UploadError} `BACKEND_DENIED` where a symbolic link lies in the way
  */
 export async function hasFolders(calls: FileCalls, top: string, names: readonly string[]): Promise<boolean> {
-  let path = top;
-  for (const name of ["", ...names]) {
-    path = join(path, name);
-    const found = await calls.lstat(path);
-    if (found?.kind === "link") throw intruder("a symbolic link lies among the folders of the root");
-    if (found?.kind !== "folder") return false;
+  for (const path of pathsDown(top, names)) {
+    const kind = await calls.kindOf(path);
+    if (kind === "link") throw intruder("a symbolic link lies among the folders of the root");
+    if (kind !== "folder") return false;
   }
   return true;
 }
@@ -32,21 +30,27 @@ export async function makeFolders(
   key: string,
 ): Promise<readonly string[]> {
   const changed: string[] = [];
-  let path = top;
-  for (const name of ["", ...names]) {
-    path = join(path, name);
-    let found = await calls.lstat(path);
-    if (found === null) {
+  for (const path of pathsDown(top, names)) {
+    let kind = await calls.kindOf(path);
+    if (kind === null) {
       if (await calls.mkdir(path, mode)) {
         changed.push(dirname(path));
         continue;
       }
-      found = await calls.lstat(path);
+      kind = await calls.kindOf(path);
     }
-    if (found?.kind === "link") throw intruder("a symbolic link lies among the folders of the root");
-    if (found?.kind === "file") throw objectExists(key);
+    if (kind === "link") throw intruder("a symbolic link lies among the folders of the root");
+    if (kind === "file") throw objectExists(key);
   }
   return changed;
+}
+
+/** `top` and each folder below it. Names are single ones, so nothing has to be resolved. */
+function pathsDown(top: string, names: readonly string[]): readonly string[] {
+  const paths = [top];
+  let path = top;
+  for (const name of names) paths.push((path += sep + name));
+  return paths;
 }
 
 /** Removes the folders that nothing is left in, innermost first; `top` stays. Others may fill them meanwhile. */

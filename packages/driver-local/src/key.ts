@@ -1,9 +1,8 @@
 import { UploadError } from "@stowage/core";
-import { checkName } from "@stowage/core/catalog";
+import { checkName, isLonger } from "@stowage/core/catalog";
 
 /** Bytes of UTF-8; S3 has the same limit, and with a root it stays below PATH_MAX. */
 const longestKey = 1024;
-const encoder = new TextEncoder();
 
 /** Device names of Windows, with any extension; on no platform allowed, so that a root can move to another. */
 const windowsDevice = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:[ ]*\..*)?$/i;
@@ -15,7 +14,7 @@ const windowsDevice = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$
  * @throws {UploadError} `NAME_REFUSED`
  */
 export function segmentsOf(key: string): readonly string[] {
-  if (encoder.encode(key).byteLength > longestKey) throw refused(key, `over ${longestKey} bytes`);
+  if (isLonger(key, longestKey)) throw refused(key, `over ${longestKey} bytes`);
   const segments = key.split("/");
   for (const segment of segments) {
     checkName(segment);

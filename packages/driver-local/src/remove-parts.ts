@@ -9,12 +9,12 @@ export async function removeParts(context: LocalContext, calls: FileCalls, uploa
   const { layout, settings } = context;
   await calls.unlink(partPath(layout, upload));
   const generations = join(layout.fenced, upload);
-  if ((await calls.lstat(generations))?.kind === "folder") {
+  if ((await calls.kindOf(generations)) === "folder") {
     for (const name of await calls.readdir(generations)) await calls.unlink(join(generations, name));
     await calls.rmdir(generations);
   }
   // A name that a power loss brings back would stay for ever, as nobody asks for it again.
-  if (settings.durability === "disk" && (await calls.lstat(layout.parts)) !== null) {
+  if (settings.durability === "disk" && (await calls.kindOf(layout.parts)) !== null) {
     await syncFolder(calls, layout.parts);
   }
 }

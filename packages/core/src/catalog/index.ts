@@ -1,1 +1,1 @@
-export { ancestorsOf, checkName, checkPath, nameOf, parentOf } from "./path.js";
+export { ancestorsOf, checkName, checkPath, isLonger, nameOf, parentOf } from "./path.js";

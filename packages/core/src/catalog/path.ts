@@ -1,6 +1,8 @@
 import { UploadError } from "../errors.js";
 
 const longestName = 255;
+/** Bytes of UTF-8 for one code unit of UTF-16, at most. */
+const mostOfOne = 3;
 const encoder = new TextEncoder();
 /** Control characters, and what separates names. */
 const forbidden = /[\p{Cc}/]/u;
@@ -16,8 +18,13 @@ function brokenRule(name: string): string | null {
   if (name === "." || name === "..") return "a relative name";
   if (forbidden.test(name)) return "holds / or a control character";
   if (/\p{Surrogate}/u.test(name)) return "not well-formed Unicode";
-  if (encoder.encode(name).byteLength > longestName) return `over ${longestName} bytes`;
+  if (isLonger(name, longestName)) return `over ${longestName} bytes`;
   return null;
+}
+
+/** Whether a text has more than so many bytes of UTF-8; it is measured only where its length leaves that open. */
+export function isLonger(text: string, bytes: number): boolean {
+  return text.length * mostOfOne > bytes && encoder.encode(text).byteLength > bytes;
 }
 
 /**

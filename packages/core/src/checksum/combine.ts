@@ -26,6 +26,8 @@ function shiftBy(bytes: number): number {
 
 /** CRC-32 of a string of bytes from the CRCs of its two halves and the length of the second. */
 export function combineCrc32(first: number, second: number, secondLength: number): number {
+  // However far it is shifted, 0 stays 0: the first part of an object needs no shift.
+  if (first === 0) return second;
   return (multiply(shiftBy(secondLength), first) ^ second) >>> 0;
 }
 

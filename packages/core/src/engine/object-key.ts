@@ -1,13 +1,10 @@
-import { nameOf, parentOf } from "../catalog/path.js";
+import { isLonger, nameOf, parentOf } from "../catalog/path.js";
 import { UploadError } from "../errors.js";
 import type { EpochMs } from "../runtime.js";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** Longest key of the S3 family, in bytes of UTF-8. */
 const longestKey = 1024;
-/** Of UTF-8 for one code unit. */
-const mostBytes = 3;
-const encoder = new TextEncoder();
 const uniqueTokens = ["{uuid}", "{randomkey16}", "{randomkey8}"];
 
 /** What a key is made for. */
@@ -36,7 +33,7 @@ export function makeObjectKey(template: string, facts: KeyFacts): string {
     .map(cleanSegment)
     .filter((segment) => segment !== "")
     .join("/");
-  if (key.length * mostBytes <= longestKey || encoder.encode(key).byteLength <= longestKey) return key;
+  if (!isLonger(key, longestKey)) return key;
   throw new UploadError("NAME_REFUSED", `object key over ${longestKey} bytes`, {
     name: facts.path ?? "",
     rule: "key length",

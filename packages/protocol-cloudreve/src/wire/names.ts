@@ -1,11 +1,10 @@
 import { UploadError } from "@stowage/core";
-import { nameOf } from "@stowage/core/catalog";
+import { isLonger, nameOf } from "@stowage/core/catalog";
 
 /** Cloudreve's clients refuse to show or to sync these, so nothing new may hold them. */
 const forbidden = /[\\/:*?"<>|]/;
 /** So that one request cannot ask for thousands of folders. In bytes of UTF-8. */
 const longestPath = 4096;
-const encoder = new TextEncoder();
 
 /**
  * Whether something new may have this path: Cloudreve's rules for each name, on top of the catalog's own.
@@ -14,7 +13,7 @@ const encoder = new TextEncoder();
  */
 export function checkNewPath(path: string): void {
   for (const name of path.slice(1).split("/")) checkNewName(name);
-  if (encoder.encode(path).byteLength > longestPath) throw refused(nameOf(path), `path over ${longestPath} bytes`);
+  if (isLonger(path, longestPath)) throw refused(nameOf(path), `path over ${longestPath} bytes`);
 }
 
 /** @throws {UploadError} `NAME_REFUSED` */
