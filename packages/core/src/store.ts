@@ -56,7 +56,7 @@ export interface SessionStore {
   get(id: string, options: CallOptions): Promise<SessionSnapshot | null>;
   /**
    * Stores `next` if the stored revision is still `next.revision - 1`. Leaving `open` marks every writing
-   * claim wanted; `aborted` gives back what was reserved. Never called with `completed`: that is `publish`.
+   * claim wanted; `aborted` gives back what was reserved. Nothing becomes `completed` here: that is `publish`.
    * A `target.size` that was `null` and is a number now is reserved.
    * @throws {UploadError} `REVISION_CONFLICT`, `SESSION_NOT_FOUND`, `QUOTA_EXCEEDED` (a size declared late)
    */

@@ -99,12 +99,12 @@ export async function finishAbort(
     };
     if (!(await replaceOrYield(context, next, options))) return;
     const { received } = await load(context, session.id, options);
-    context.emit({
+    context.emit(() => ({
       type: "upload.aborted",
       at: now,
       session: viewForEvent({ session: next, received }),
       cause: session.cause,
-    });
+    }));
   } finally {
     await release(context, session.id, claimId, options);
   }

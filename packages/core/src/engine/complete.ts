@@ -49,8 +49,9 @@ async function run(
   handover: Handover | null,
 ): Promise<StoredObject> {
   const receipts = handover?.receipts ?? null;
-  if (handover?.held) return finishHeld(context, handover.held, receipts, options);
-  for (let isKnown = handover !== null; ; isKnown = false) {
+  const handed = handover?.held ? await finishHeld(context, handover.held, receipts, options) : null;
+  if (handed !== null) return handed;
+  for (let isKnown = handover !== null && handover.held === null; ; isKnown = false) {
     if (!isKnown) {
       const { session, received } = await load(context, id, options);
       if (session.state === "completed") return session.object;
@@ -62,16 +63,18 @@ async function run(
       }
     }
     const acquired = await claimCompletion(context, id, options);
-    if (acquired !== null) return finishHeld(context, acquired, receipts, options);
+    const object = acquired === null ? null : await finishHeld(context, acquired, receipts, options);
+    if (object !== null) return object;
   }
 }
 
+/** `null`: whoever came after the claim's time was quicker, and the outcome is theirs. */
 async function finishHeld(
   context: EngineContext,
   { claimId, snapshot }: Acquired,
   receipts: readonly Receipt[] | null,
   options: CallOptions,
-): Promise<StoredObject> {
+): Promise<StoredObject | null> {
   const { id } = snapshot.session;
   const held = keepClaim(
     context,
@@ -83,6 +86,7 @@ async function finishHeld(
     return await finish(context, snapshot, receipts, claimId, options);
   } catch (error) {
     await release(context, id, claimId, options);
+    if (isUploadError(error) && error.code === "REVISION_CONFLICT") return null;
     throw error;
   } finally {
     held.stop();

@@ -20,8 +20,8 @@ export interface EngineContext {
   readonly routing: readonly RoutingRule[];
   readonly quota: (caller: Caller) => number;
   readonly hooks: UploadHooks;
-  /** Never throws. */
-  readonly emit: (event: UploadEvent) => void;
+  /** Never throws. The event is made where somebody listens. */
+  readonly emit: (make: () => UploadEvent) => void;
   readonly runtime: Runtime;
   readonly timing: EngineTiming;
   readonly health: Health;

@@ -24,7 +24,8 @@ export async function create(
   options: CallOptions,
 ): Promise<SessionView> {
   const request = (await context.hooks.beforeCreate?.(given, caller, options)) ?? given;
-  const core = draftSession(context, caller, request);
+  const room = request.size === null ? await roomFor(context, caller, options) : Infinity;
+  const core = draftSession(context, caller, request, room);
   const { driver } = policyAt(context, core);
   if (driver.capabilities.passiveBegin === true) {
     const handle = await driver.begin(core.target, options);
@@ -73,8 +74,11 @@ async function begin(
   try {
     await context.store.replace(open, Number.MAX_SAFE_INTEGER, options);
   } catch (error) {
-    // Given up meanwhile (aborted, or swept as overdue): nobody else knows this handle.
-    await driver.abort(handle, core.target, options).catch(() => {});
+    // Given up meanwhile (aborted, or swept as overdue): nobody else knows this handle. After any other error it may
+    // have been stored all the same, and then the upload goes on.
+    const isGivenUp =
+      isUploadError(error) && (error.code === "REVISION_CONFLICT" || error.code === "SESSION_NOT_FOUND");
+    if (isGivenUp) await driver.abort(handle, core.target, options).catch(() => {});
     throw error;
   }
   return open;
@@ -83,11 +87,19 @@ async function begin(
 function announce(context: EngineContext, session: UploadSession): SessionView {
   context.known.remember(session);
   const snapshot = { session, received: 0 };
-  context.emit({ type: "upload.created", at: session.createdAt, session: viewForEvent(snapshot) });
+  context.emit(() => ({ type: "upload.created", at: session.createdAt, session: viewForEvent(snapshot) }));
   return viewSession(snapshot);
 }
 
-function draftSession(context: EngineContext, caller: Caller, request: CreateUpload): SessionCore {
+/** Most bytes that an upload of unknown size may come to, as far as the caller's quota goes. */
+async function roomFor(context: EngineContext, caller: Caller, options: CallOptions): Promise<number> {
+  const quota = context.quota(caller);
+  if (quota === Number.MAX_SAFE_INTEGER) return quota;
+  const { reserved, stored } = await context.store.usage(ownerOf(caller), options);
+  return Math.max(0, quota - reserved - stored);
+}
+
+function draftSession(context: EngineContext, caller: Caller, request: CreateUpload, room: number): SessionCore {
   const { path, size } = request;
   const owner = ownerOf(caller);
   if (path !== null) checkFilePath(path);
@@ -113,9 +125,7 @@ function draftSession(context: EngineContext, caller: Caller, request: CreateUpl
     wire: request.wire ?? null,
     transfer: policy.transfer,
     target,
-    sizeLimit:
-      size ??
-      Math.min(policy.accept.maxSize, policy.driver.capabilities.maxObjectSize ?? Infinity, context.quota(caller)),
+    sizeLimit: size ?? Math.min(policy.accept.maxSize, policy.driver.capabilities.maxObjectSize ?? Infinity, room),
     entry: path === null ? null : draftEntry(request, path, now),
     completion: request.completion,
     createdAt: now,

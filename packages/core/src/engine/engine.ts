@@ -76,9 +76,12 @@ function makeContext(options: EngineOptions, closing: AbortSignal): EngineContex
     if (!policies.has(policyId))
       throw new UploadError("POLICY_NOT_FOUND", `a routing rule names policy ${policyId}`, { policyId });
   }
-  const emit = (event: UploadEvent): void => {
+  const { onEvent } = options;
+  const emit = (make: () => UploadEvent): void => {
+    if (onEvent === undefined) return;
+    const event = make();
     try {
-      options.onEvent?.(event);
+      onEvent(event);
     } catch (error) {
       runtime.log.error({ event: event.type, error: String(error) }, "an event listener threw");
     }

@@ -38,8 +38,10 @@ export async function publish(
   const completed = asCompleted(context, policy, session, object);
   await context.store.publish(completed, entryOf(context, session, object), options);
   context.known.forget(session.id);
-  const view = viewForEvent({ session: completed, received: snapshot.received });
-  context.emit({ type: "upload.completed", at: context.runtime.clock.now(), session: view, object });
+  context.emit(() => {
+    const view = viewForEvent({ session: completed, received: snapshot.received });
+    return { type: "upload.completed", at: context.runtime.clock.now(), session: view, object };
+  });
   return object;
 }
 

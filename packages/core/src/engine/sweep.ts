@@ -109,10 +109,12 @@ async function removeTombstone(
   session: SessionSnapshot["session"],
   options: CallOptions,
 ): Promise<void> {
-  const { driver } = policyOf(context, session.policyId);
-  if (session.state === "aborted") await driver.abort(null, session.target, options);
-  if (session.state === "completed" && session.entry === null)
-    await driver.objects?.remove(session.object.key, options);
+  const isNamed = session.state === "completed" && session.entry !== null;
+  if (!isNamed) {
+    const { driver } = policyOf(context, session.policyId);
+    if (session.state === "aborted") await driver.abort(null, session.target, options);
+    await driver.objects?.remove(session.target.key, options);
+  }
   await context.store.delete(session.id, options);
 }
 
@@ -121,7 +123,6 @@ async function postpone(context: EngineContext, id: string, options: CallOptions
   const snapshot = await context.store.get(id, options);
   if (snapshot === null) return;
   const { session } = snapshot;
-  if (session.state === "completed") return;
   await replaceOrYield(
     context,
     { ...session, revision: session.revision + 1, dueAt: context.runtime.clock.now() + context.timing.rescueMs },
@@ -132,7 +133,7 @@ async function postpone(context: EngineContext, id: string, options: CallOptions
 async function collectGarbage(context: EngineContext, counts: Counts, options: CallOptions): Promise<void> {
   const tried = new Set<string>();
   for (;;) {
-    const found = (await context.store.garbage(batch, options)).filter(
+    const found = (await context.store.garbage(batch + tried.size, options)).filter(
       ({ policyId, key }) => !tried.has(`${policyId} ${key}`),
     );
     if (found.length === 0 || options.signal.aborted || context.closing.aborted) return;

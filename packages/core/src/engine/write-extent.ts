@@ -119,7 +119,7 @@ async function settle(
   const next = { keepClaim, expiresAt, completionDueAt, ...completing };
   const settled = await context.store.settle(id, claimId, receipt, next, options);
   const range = { start: receipt.offset, end: receipt.offset + receipt.size };
-  context.emit({ type: "chunk.stored", at: now, sessionId: id, range });
+  context.emit(() => ({ type: "chunk.stored", at: now, sessionId: id, range }));
   options.onProgress?.(settled.received);
   const { received, filled } = settled;
   if (!filled) return { received, expiresAt, handover: null };

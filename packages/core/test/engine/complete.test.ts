@@ -21,6 +21,12 @@ function completing(complete: (inner: () => Promise<unknown>, call: number) => P
   };
 }
 
+/** Claims, but does not renew: as a process that is stopped. */
+function once<Call extends (...given: never[]) => Promise<unknown>>(call: Call): Call {
+  let calls = 0;
+  return ((...given: Parameters<Call>) => (calls++ === 0 ? call(...given) : new Promise(() => {}))) as Call;
+}
+
 describe("complete", () => {
   test("runs once for many callers, in this process and in another", async () => {
     let calls = 0;
@@ -37,6 +43,33 @@ describe("complete", () => {
     expect(new Set(objects.map(({ key }) => key)).size).toBe(1);
     expect(calls).toBe(1);
     expect([...first.events, ...second.events].filter(({ type }) => type === "upload.completed")).toHaveLength(1);
+  });
+
+  test("that outlived its claim tells the outcome of who took over", async () => {
+    let wake = (): void => {};
+    const asleep = new Promise<void>((resolve) => (wake = resolve));
+    const driver = completing(async (inner, call) => {
+      const object = await inner();
+      if (call === 1) await asleep;
+      return object;
+    });
+    const first = rig({ driver, timing: { leaseMs: 30 } });
+    const stopped = {
+      ...first.store,
+      claim: (...given: Parameters<typeof first.store.claim>) => first.store.claim(...given),
+    };
+    const { id } = await first.uploads.create(free(3));
+    await first.uploads.write(id, { offset: 0 }, whole(pattern(3)));
+    const slow = rig({
+      driver,
+      store: { ...stopped, claim: once(stopped.claim) },
+      timing: { leaseMs: 30 },
+    }).uploads.complete(id);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const object = await first.uploads.complete(id);
+    wake();
+    expect(await slow).toEqual(object);
+    expect(first.events.filter(({ type }) => type === "upload.completed")).toHaveLength(1);
   });
 
   test("that fails for now is done again by whoever asks, or by the sweep", async () => {

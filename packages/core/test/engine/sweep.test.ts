@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Clock } from "../../src/index.js";
-import { memoryDriver } from "../../src/memory/index.js";
+import { memoryDriver, memoryStore } from "../../src/memory/index.js";
 import { failure, free, pattern, planned, rig, whole } from "./fixture.js";
 
 const day = 24 * 3600 * 1000;
@@ -94,6 +94,33 @@ describe("sweep", () => {
     expect(await engine.sweep()).toMatchObject({ collected: 2, failed: 1 });
     refuse = "-";
     expect(await engine.sweep()).toMatchObject({ collected: 1, failed: 0 });
+  });
+
+  test("sessions and objects of a policy that is not configured any more starve nobody", async () => {
+    const clock = manualClock();
+    const store = memoryStore();
+    const session = { ttlMs: 1000, maxLifeMs: 1000, tombstoneMs: 1000 };
+    const old = rig({ store, runtime: { clock }, policies: [{ id: "old", driver: memoryDriver({}), session }] });
+    for (let i = 0; i < 101; i++) {
+      const { id } = await old.uploads.create(free(1, null));
+      await old.uploads.write(id, { offset: 0 }, whole(pattern(1)));
+      await old.uploads.complete(id);
+      const file = await old.uploads.create(planned(1, `/old-${i}`));
+      await old.uploads.write(file.id, { index: 0 }, whole(pattern(1)));
+      await old.uploads.remove((await old.uploads.find({ path: `/old-${i}` }))?.id ?? "");
+    }
+    const { uploads, engine } = rig({
+      store,
+      runtime: { clock },
+      policies: [{ id: "new", driver: memoryDriver({}), session }],
+    });
+    const { id } = await uploads.create(planned(3, "/new"));
+    const done = await uploads.create(planned(1, "/gone"));
+    await uploads.write(done.id, { index: 0 }, whole(pattern(1)));
+    await uploads.remove((await uploads.find({ path: "/gone" }))?.id ?? "");
+    clock.advance(2000);
+    expect(await engine.sweep()).toMatchObject({ aborted: 1, collected: 1, failed: 101 + 101 });
+    expect((await uploads.status(id)).session.state).toBe("aborted");
   });
 
   test("aborting is idempotent, refuses a completed upload, and closes the session", async () => {

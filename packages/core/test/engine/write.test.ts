@@ -165,6 +165,16 @@ describe("a free upload", () => {
     expect((await uploads.complete(id)).size).toBe(contiguousOffset);
   });
 
+  test("of unknown size may come to what its owner's quota has left", async () => {
+    const { uploads } = rig({ quota: () => 100 });
+    await uploads.create(planned(60, "/b"));
+    const { id, sizeLimit } = await uploads.create(free(null));
+    expect(sizeLimit).toBe(40);
+    expect((await failure(uploads.write(id, { offset: 0 }, pieces(pattern(41), 10, false)))).code).toBe(
+      "OBJECT_TOO_LARGE",
+    );
+  });
+
   test("says what is missing", async () => {
     const { uploads } = rig();
     const { id } = await uploads.create(free(100));
