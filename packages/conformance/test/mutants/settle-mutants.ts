@@ -62,6 +62,7 @@ export const settleMutants: Readonly<Record<string, Mutant<StoreSetup>>> = {
       "settle/stores-receipt",
       "settle/keeps-claim",
       "settle/fills",
+      "settle/hands-over",
       "settle/fills-empty",
       "settle/explicit-stays-open",
       "durability/goes-on-elsewhere",
@@ -90,6 +91,7 @@ export const settleMutants: Readonly<Record<string, Mutant<StoreSetup>>> = {
       "settle/keeps-claim",
       "settle/null-lets-go",
       "settle/superseded",
+      "settle/hands-over",
     ],
     setup: alteredStore(({ store }) => ({
       settle: (id, claimId, receipt, next, options) =>
@@ -197,8 +199,22 @@ export const settleMutants: Readonly<Record<string, Mutant<StoreSetup>>> = {
       },
     })),
   },
+  "hands the completion over while somebody else holds a claim": {
+    caughtBy: ["settle/hands-over"],
+    setup: alteredStore(({ store, data }) => ({
+      settle: async (id, claimId, receipt, next, options) => {
+        const claims = data.sessions.get(id)?.claims;
+        const others = [...(claims ?? [])].filter(([other]) => other !== claimId);
+        if (next.completeUntil === undefined) return store.settle(id, claimId, receipt, next, options);
+        for (const [other] of others) claims?.delete(other);
+        const settled = await store.settle(id, claimId, receipt, next, options);
+        for (const [other, held] of others) claims?.set(other, held);
+        return settled;
+      },
+    })),
+  },
   "lets a claim go before its receipt is stored": {
-    caughtBy: ["settle/race-of-claims"],
+    caughtBy: ["settle/hands-over", "settle/race-of-claims"],
     setup: alteredStore(({ store, data }) => ({
       settle: async (id, claimId, receipt, next, options) => {
         const record = data.sessions.get(id);

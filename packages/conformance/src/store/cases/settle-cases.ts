@@ -114,6 +114,32 @@ export const settleCases: readonly StoreCase[] = [
     },
   },
   {
+    id: "settle/hands-over",
+    says: "where it is asked and nobody else holds a claim, the claim that fills a session becomes the completion's",
+    run: async (lab) => {
+      const completeUntil = start + 500;
+      const { id } = await lab.insert();
+      const claimId = await lab.granted(id, 0, 100);
+      const settled = await lab.settle(id, claimId, 0, 100, { completeUntil });
+      const claims = (await lab.store.get(id, lab.options))?.claims;
+      const range = { start: 0, end: 0 };
+      const held = { id: claimId, purpose: "complete", range, wanted: false, until: completeUntil };
+      // A store may leave that to the engine; what it says must be so.
+      expectSame(claims, settled.holdsCompletion === true ? [held] : [], "claims");
+      const shared = await lab.insert();
+      const other = await lab.granted(shared.id, 0, 100);
+      await lab.granted(shared.id, 100, 200);
+      const both = await lab.settle(shared.id, other, 0, 100, { completeUntil });
+      expectSame(both, { received: 100, filled: true }, "settled beside another claim");
+      const again = (await lab.store.get(shared.id, lab.options))?.claims;
+      expectSame(
+        again?.some((claim) => claim.id === other),
+        false,
+        "whether the claim stays beside another",
+      );
+    },
+  },
+  {
     id: "settle/fills-empty",
     says: "the empty receipt fills an empty session",
     run: async (lab) => {
