@@ -12,11 +12,6 @@ const wireFacts = z.object({
 /** What this front-end keeps in a session's `wire`. A hook finds it in `CreateUpload.wire`. */
 export type WireFacts = z.output<typeof wireFacts>;
 
-const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-const secretLength = 32;
-/** Of which at least as many as are needed are nearly always of use. */
-const drawnAtOnce = 40;
-
 /** The facts of a new session, with a fresh secret. */
 export function makeWireFacts(uri: string, purchaseTicket: string | undefined): WireFacts {
   return { uri, callbackSecret: makeSecret(), purchaseTicket: purchaseTicket?.slice(0, 255) ?? null };
@@ -29,13 +24,7 @@ export function readWireFacts({ protocol, wire }: Pick<SessionView, "protocol" |
   return facts.success ? facts.data : null;
 }
 
-/** Bytes from 248 up are thrown away, so that every letter is equally likely. */
+/** 122 random bits as hexadecimal digits; Node draws those of many UUIDs at once. */
 function makeSecret(): string {
-  let secret = "";
-  while (secret.length < secretLength) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(drawnAtOnce))) {
-      if (byte < letters.length * 4) secret += letters[byte % letters.length] ?? "";
-    }
-  }
-  return secret.slice(0, secretLength);
+  return crypto.randomUUID().replaceAll("-", "");
 }
