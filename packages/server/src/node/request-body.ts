@@ -4,7 +4,7 @@ import { interrupted } from "../interrupted.js";
 import type { IdleWatch } from "./idle-watch.js";
 
 /** Read ahead of whoever iterates; as much again waits in Node's own buffer before the socket is left alone. */
-const queueLimit = 128 * 1024;
+const queueLimit = 64 * 1024;
 
 /** The body of one request, and what the adapter may do to it. */
 export interface RequestBody extends ByteSource {
