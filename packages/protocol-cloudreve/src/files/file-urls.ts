@@ -4,19 +4,18 @@ import type { OwnCall } from "../call.js";
 import { done, failed } from "../wire/envelope.js";
 import type { Outcome } from "../wire/envelope.js";
 import type { UrlAnswer } from "../wire/answers.js";
-import { readJson } from "../wire/read-json.js";
 import { urlBody } from "../wire/schemas.js";
 import { encodeName, ownPath } from "../wire/uri.js";
-import { batchFailed, refuseLongBatch, runBatch } from "./batch.js";
+import { batchFailed, readBatch, runBatch } from "./batch.js";
 import { printEntityId } from "./entity-id.js";
 import { findEntry } from "./find-entry.js";
 import { printInstant } from "./instant.js";
 
 /** `POST /file/url`: signed URLs that anyone may download from until they expire. */
 export async function fileUrls(call: OwnCall): Promise<Outcome> {
-  const body = await readJson(call.exchange.body, urlBody);
-  const refusal = refuseLongBatch(body.uris);
-  if (refusal !== null) return refusal;
+  const given = await readBatch(call.exchange.body, urlBody, "uris");
+  if (given.kind === "refused") return given.outcome;
+  const { body } = given;
   if (body.entity && body.uris.length > 1) return failed(40001, "bad parameters: entity: with one uri only");
   const now = call.clock.now();
   const expires = Math.floor((now + call.settings.urlTtlMs) / 1000);

@@ -1,17 +1,16 @@
 import type { OwnCall } from "../call.js";
 import { done, failed } from "../wire/envelope.js";
 import type { Outcome } from "../wire/envelope.js";
-import { readJson } from "../wire/read-json.js";
 import { removeBody } from "../wire/schemas.js";
 import { ownPath } from "../wire/uri.js";
-import { batchFailed, refuseLongBatch, runBatch } from "./batch.js";
+import { batchFailed, readBatch, runBatch } from "./batch.js";
 import { findEntry } from "./find-entry.js";
 
 /** `DELETE /file`: files and folders with all that is in them. There is no trash. One bad URI, and nothing is deleted. */
 export async function removeFiles(call: OwnCall): Promise<Outcome> {
-  const { uris } = await readJson(call.exchange.body, removeBody);
-  const refusal = refuseLongBatch(uris);
-  if (refusal !== null) return refusal;
+  const given = await readBatch(call.exchange.body, removeBody, "uris");
+  if (given.kind === "refused") return given.outcome;
+  const { uris } = given.body;
   const paths = new Map(uris.map((uri) => [uri, ownPath(uri, call.owner)]));
   if ([...paths.values()].includes("/")) return failed(40053, "the root cannot be deleted");
   const batch = await runBatch([...paths.keys()], async (uri) => {

@@ -3,19 +3,17 @@ import type { OwnCall } from "../call.js";
 import { sessionIdOf } from "../upload/session-id.js";
 import { done } from "../wire/envelope.js";
 import type { Outcome } from "../wire/envelope.js";
-import { readJson } from "../wire/read-json.js";
 import { unlockBody } from "../wire/schemas.js";
-import { refuseLongBatch } from "./batch.js";
+import { readBatch } from "./batch.js";
 
 /**
  * `DELETE /file/lock`: frees paths that unfinished uploads of the caller hold, by giving those uploads up. The tokens
  * are the ones of a 40073; what holds nothing any more counts as freed.
  */
 export async function unlockFiles(call: OwnCall): Promise<Outcome> {
-  const { tokens } = await readJson(call.exchange.body, unlockBody);
-  const refusal = refuseLongBatch(tokens);
-  if (refusal !== null) return refusal;
-  for (const token of new Set(tokens)) await giveUp(call, token);
+  const given = await readBatch(call.exchange.body, unlockBody, "tokens");
+  if (given.kind === "refused") return given.outcome;
+  for (const token of new Set(given.body.tokens)) await giveUp(call, token);
   return done();
 }
 
