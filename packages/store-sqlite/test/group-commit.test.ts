@@ -98,7 +98,9 @@ describe.each<Durability>(["process", "disk"])("group commit, durability %s", (d
   test("a failure of SQLite harms only who caused it", async () => {
     const outcomes = await Promise.allSettled([1, 1, 2].map((a) => group.run("put", () => put.run(a))));
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-    expect(outcomes[1]).toMatchObject({ reason: { code: "INTERNAL", details: { operation: "put" } } });
+    expect(outcomes[1]).toMatchObject({
+      reason: { code: "INTERNAL", details: { operation: "put" }, retry: "after-probe" },
+    });
     expect(stored()).toEqual([1, 2]);
   });
 
@@ -111,7 +113,7 @@ describe.each<Durability>(["process", "disk"])("group commit, durability %s", (d
     ]);
     expect(outcomes).toMatchObject([
       { status: "fulfilled" },
-      { reason: { code: "BACKEND_FULL", details: { driver: "sqlite" } } },
+      { reason: { code: "BACKEND_FULL", details: { driver: "sqlite" }, retry: "same" } },
     ]);
     await group.run("put", () => put.run(2));
     expect(stored()).toEqual([1, 2]);
@@ -119,10 +121,35 @@ describe.each<Durability>(["process", "disk"])("group commit, durability %s", (d
 
   test("a database that must not be written refuses", async () => {
     await writer.exec("PRAGMA query_only = 1");
-    await expect(group.run("put", () => put.run(1))).rejects.toMatchObject({ code: "BACKEND_DENIED" });
+    const denied = { code: "BACKEND_DENIED", retry: "same" };
+    await expect(group.run("put", () => put.run(1))).rejects.toMatchObject(denied);
     await writer.exec("PRAGMA query_only = 0");
     await group.run("put", () => put.run(2));
     expect(stored()).toEqual([2]);
+  });
+
+  test("a COMMIT that fails may have been done, and says so", async () => {
+    const lost = (): never => {
+      throw Object.assign(new Error("database or disk is full"), { rawCode: 13 });
+    };
+    const losing: Writer = {
+      ...writer,
+      prepare: async <Row>(sql: string) => {
+        const statement = await writer.prepare<Row>(sql);
+        return sql === "COMMIT" ? { ...statement, run: () => (statement.run(), lost()) } : statement;
+      },
+      exec: async (sql) => {
+        await writer.exec(sql);
+        if (sql === "COMMIT") lost();
+      },
+    };
+    const unlucky = await groupCommit(losing, durability, systemClock, { begun: () => {}, committed: () => {} });
+    const outcomes = await Promise.allSettled([1, 2].map((a) => unlucky.run("put", () => put.run(a))));
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ reason: { code: "BACKEND_FULL", retry: "after-probe" } });
+    }
+    expect(stored()).toEqual([1, 2]);
+    await unlucky.close();
   });
 
   test("another connection's write lock is waited for without stopping the loop", async () => {

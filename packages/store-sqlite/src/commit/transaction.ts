@@ -30,7 +30,9 @@ export interface Transaction {
 type Ran =
   | { readonly kind: "ready"; readonly settlements: readonly (() => void)[] }
   /** One failed after it had begun to write, so all must be undone. */
-  | { readonly kind: "harmed"; readonly error: unknown };
+  | { readonly kind: "harmed"; readonly error: unknown }
+  /** COMMIT failed. What is rolled back now may still come back out of the log after a crash. */
+  | { readonly kind: "unsure"; readonly error: unknown };
 
 /** Prepares its statements. */
 export async function prepareTransaction(
@@ -50,9 +52,13 @@ export async function prepareTransaction(
     try {
       listener.begun();
       const ran = runAll(writer, group);
-      if (ran.kind === "harmed") return ran;
-      if (durability === "process") end.run();
-      else await writer.exec("COMMIT");
+      if (ran.kind !== "ready") return ran;
+      try {
+        if (durability === "process") end.run();
+        else await writer.exec("COMMIT");
+      } catch (error) {
+        return { kind: "unsure", error };
+      }
       return ran;
     } finally {
       if (writer.isInTransaction()) rollback.run();
@@ -65,13 +71,13 @@ export async function prepareTransaction(
       if (ran.kind === "ready") {
         listener.committed();
         for (const settle of ran.settlements) settle();
-      } else if (group.length === 1) {
-        refuse(group, ran.error);
+      } else if (ran.kind === "unsure" || group.length === 1) {
+        refuse(group, ran.error, ran.kind === "unsure");
       } else {
         for (const operation of group) await commit([operation]);
       }
     } catch (error) {
-      refuse(group, error);
+      refuse(group, error, false);
     }
   };
   return { commit, isOpen: () => isOpen };
@@ -92,6 +98,6 @@ function runAll(writer: Writer, group: readonly Operation[]): Ran {
   return { kind: "ready", settlements };
 }
 
-function refuse(group: readonly Operation[], error: unknown): void {
-  for (const { name, reject } of group) reject(toUploadError(error, name));
+function refuse(group: readonly Operation[], error: unknown, wasSent: boolean): void {
+  for (const { name, reject } of group) reject(toUploadError(error, name, wasSent));
 }

@@ -22,43 +22,45 @@ export function isBusy(error: unknown): boolean {
 }
 
 /**
- * Every failure of SQLite and of the file system as a typed error; an `UploadError` passes unchanged. `wasSent`: the failure
- * came while committing, so that the change may be there.
+ * Every failure of SQLite and of the file system as a typed error; an `UploadError` passes unchanged. `wasSent`: a COMMIT
+ * failed, so the change may be there after all (its frames may be in the log although their flush failed). Whatever an
+ * operator may mend can be done again, so that no upload is given up for a full disk.
  */
 export function toUploadError(error: unknown, operation: string, wasSent = false): UploadError {
   if (isUploadError(error)) return error as UploadError;
   const fact = `${operation}: ${messageOf(error)}`;
-  const retry = wasSent ? "after-probe" : "same";
+  const again = { retry: wasSent ? "after-probe" : "same", cause: error } as const;
+  const unsure = { retry: "after-probe", cause: error } as const;
   switch (primaryCode(error) ?? systemCode(error)) {
     case full:
     case "ENOSPC":
     case "EDQUOT":
-      return new UploadError("BACKEND_FULL", fact, { driver }, { cause: error });
+      return new UploadError("BACKEND_FULL", fact, { driver }, again);
     case perm:
     case readOnly:
     case auth:
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return new UploadError("BACKEND_DENIED", fact, { driver }, { cause: error });
+      return new UploadError("BACKEND_DENIED", fact, { driver }, again);
     case busy:
     case locked:
     case noMemory:
     case cannotOpen:
     case "EMFILE":
     case "ENFILE":
-      return new UploadError("BACKEND_UNAVAILABLE", fact, { driver }, { retry, cause: error });
+      return new UploadError("BACKEND_UNAVAILABLE", fact, { driver }, again);
     case ioError:
-    case "EIO":
-      return new UploadError("BACKEND_UNAVAILABLE", fact, { driver }, { retry: "after-probe", cause: error });
     case corrupt:
+    case "EIO":
+      return new UploadError("BACKEND_UNAVAILABLE", fact, { driver }, unsure);
     case notDatabase:
     case "EEXIST":
     case "ENOTDIR":
     case "EISDIR":
       return new UploadError("BACKEND_UNAVAILABLE", fact, { driver }, { cause: error });
     default:
-      return new UploadError("INTERNAL", fact, { operation }, { cause: error });
+      return new UploadError("INTERNAL", fact, { operation }, unsure);
   }
 }
 
