@@ -35,6 +35,13 @@ describe.each<Durability>(["process", "disk"])("durability %s", (durability) => 
     expect(await store.get("b", options)).toBeNull();
   });
 
+  test("a revision that is not the next is to be looked at before it is tried again", async () => {
+    const session = sample.openSession({ id: "a" });
+    await store.insert(session, unlimited, options);
+    const late = store.replace({ ...session, revision: 2 }, unlimited, options);
+    await expect(late).rejects.toMatchObject({ code: "REVISION_CONFLICT", retry: "after-probe" });
+  });
+
   test("settle counts, moves the expiry and lets go", async () => {
     await store.insert(sample.openSession({ id: "a" }), unlimited, options);
     const claimed = await store.claim("a", sample.writeClaim("w", 10, 20), [], options);

@@ -108,3 +108,10 @@ test("stores over the same data are one store, also after one of them is closed"
   expect((await two.get("s", options))?.session).toEqual(session("s"));
   expect(await memoryStore().get("s", options)).toBeNull();
 });
+
+test("a revision that is not the next is to be looked at before it is tried again", async () => {
+  const store = memoryStore();
+  await store.insert(session("s"), Number.MAX_SAFE_INTEGER, options);
+  const late = store.replace({ ...session("s"), revision: 2 }, Number.MAX_SAFE_INTEGER, options);
+  await expect(late).rejects.toMatchObject({ code: "REVISION_CONFLICT", retry: "after-probe" });
+});

@@ -32,5 +32,10 @@ export function wantWriters({ claims }: SessionRecord): void {
 /** Somebody else changed the session first. */
 export function revisionConflict({ id, revision }: UploadSession): UploadError<"REVISION_CONFLICT"> {
   const expected = revision - 1;
-  return new UploadError("REVISION_CONFLICT", `session ${id} is not at revision ${expected}`, { id, expected });
+  return new UploadError(
+    "REVISION_CONFLICT",
+    `session ${id} is not at revision ${expected}`,
+    { id, expected },
+    { retry: "after-probe" },
+  );
 }
