@@ -20,10 +20,20 @@ export async function watchChanges(writer: Writer, clock: Clock, isCommitting: (
   const version = await writer.prepare<{ data_version: number }>("PRAGMA data_version");
   const waiting = new Map<string, Set<() => void>>();
   let polling: AbortController | null = null;
-  /** `null`: not known, as a commit was under way when the first one began to wait. The next look wakes for nothing then. */
+  /**
+   * `null`: not known, as SQLite failed, or a commit was under way when the first one began to wait. The next look wakes for
+   * nothing then.
+   */
   let seen: number | null = null;
 
-  const read = (): number | null => version.get()?.data_version ?? null;
+  /** `null` also where SQLite fails: nobody who waits, and no commit, is to fail by that. */
+  const read = (): number | null => {
+    try {
+      return version.get()?.data_version ?? null;
+    } catch {
+      return null;
+    }
+  };
   const wake = (sessions: Iterable<Set<() => void>>): void => {
     // Who goes takes itself out, which a Set allows while it is walked.
     for (const waiters of sessions) for (const go of waiters) go();
@@ -31,7 +41,8 @@ export async function watchChanges(writer: Writer, clock: Clock, isCommitting: (
   const look = (): void => {
     if (waiting.size === 0) return;
     const now = read();
-    if (now === seen) return;
+    // Who is woken where nothing could be read reads, and is told what is wrong.
+    if (now !== null && now === seen) return;
     seen = now;
     wake(waiting.values());
   };
@@ -46,8 +57,7 @@ export async function watchChanges(writer: Writer, clock: Clock, isCommitting: (
     if (polling !== null) return;
     seen = isCommitting() ? null : read();
     polling = new AbortController();
-    // A read that fails here fails for everybody who reads, and they say so.
-    poll(polling.signal).catch(() => wake(waiting.values()));
+    void poll(polling.signal);
   };
   const wait = (id: string, signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
