@@ -43,6 +43,16 @@ describe("uploads", () => {
     expect(await gateway.ended).toMatchObject({ code: 0, stderr: "" });
   }, 30_000);
 
+  test("of over a million chunks are refused", async () => {
+    const url = await start().ready;
+    const limit = 8 * mebi * 1_000_000;
+    const { session_id: id } = await openUpload(url, "largest", limit);
+    const status = await call<{ chunk_count: number }>(url, "GET", `/file/upload/${id}`);
+    expect(status.data.chunk_count).toBe(1_000_000);
+    const body = { uri: "cloudreve://my/larger", size: limit + 1 };
+    expect((await call(url, "PUT", "/file/upload", body)).code).toBe(40049);
+  });
+
   test("go on after kill -9, and signed URLs stay good", async () => {
     const first = start();
     const before = await first.ready;

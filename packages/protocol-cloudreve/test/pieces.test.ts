@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { printCapability } from "../src/files/capability.js";
 import { parseEntityId, printEntityId } from "../src/files/entity-id.js";
 import { parsePageToken, printPageToken } from "../src/files/page-token.js";
+import type { OwnCall } from "../src/call.js";
 import { slices } from "../src/upload/slices.js";
-import { missingChunks } from "../src/upload/upload-status.js";
+import { missingChunks, uploadStatus } from "../src/upload/upload-status.js";
 import { makeWireFacts } from "../src/upload/wire-facts.js";
 
 async function* pieces(all: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
@@ -40,11 +41,25 @@ describe("small parts", () => {
 
   test("chunks that miss a byte", () => {
     const plan = { size: 25, chunkSize: 10, count: 3 };
-    expect(missingChunks(plan, [{ start: 0, end: 25 }])).toEqual([0, 1, 2]);
-    expect(missingChunks(plan, [{ start: 10, end: 20 }])).toEqual([1]);
-    expect(missingChunks(plan, [{ start: 19, end: 21 }])).toEqual([1, 2]);
-    expect(missingChunks(plan, [])).toEqual([]);
-    expect(missingChunks({ size: 0, chunkSize: 0, count: 1 }, [])).toEqual([0]);
+    expect(missingChunks(plan, [{ start: 0, end: 25 }], 9)).toEqual([0, 1, 2]);
+    expect(missingChunks(plan, [{ start: 0, end: 25 }], 2)).toEqual([0, 1]);
+    expect(missingChunks(plan, [{ start: 10, end: 20 }], 9)).toEqual([1]);
+    expect(missingChunks(plan, [{ start: 19, end: 21 }], 9)).toEqual([1, 2]);
+    expect(missingChunks(plan, [], 9)).toEqual([]);
+    expect(missingChunks({ size: 0, chunkSize: 0, count: 1 }, [], 9)).toEqual([0]);
+  });
+
+  test("ranges are cut as indices are", async () => {
+    const plan = { size: 30_003, chunkSize: 3, count: 10_001 };
+    const missing = Array.from({ length: 10_001 }, (_, index) => ({ start: 3 * index + 1, end: 3 * index + 2 }));
+    const facts = { protocol: "cloudreve", wire: makeWireFacts("cloudreve://my/a", undefined) };
+    const status = async (ranges: typeof missing): Promise<unknown> =>
+      uploadStatus({
+        parts: ["s"],
+        engine: { status: async () => ({ session: { ...facts, state: "open", target: { plan } }, missing: ranges }) },
+      } as unknown as OwnCall);
+    expect(await status(missing)).toMatchObject({ data: { missing: missing.slice(0, 10_000), more_missing: true } });
+    expect(await status(missing.slice(1))).toMatchObject({ data: { missing: missing.slice(1), more_missing: false } });
   });
 
   test("capability bits as Cloudreve counts them", () => {

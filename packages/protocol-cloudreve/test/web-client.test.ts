@@ -100,6 +100,7 @@ describe("the web client", () => {
       chunk_count: 3,
       missing: [{ start: 10, end: 30 }],
       missing_chunks: [1, 2],
+      more_missing: false,
       expires: session.expires,
     });
     await sendChunk(site, session, whole, 1);
@@ -107,6 +108,15 @@ describe("the web client", () => {
     const finished = await site.send("GET", `/file/upload/${session.session_id}`);
     expect(finished.data).toMatchObject({ state: "completed", received: 30, missing: [], missing_chunks: [] });
     expect((await download(site, uri)).equals(whole)).toBe(true);
+  });
+
+  test("of a huge upload the first missing chunks are listed", async () => {
+    start();
+    const session = await open(site, uri, 10 * 100_000_000);
+    const status = await site.send("GET", `/file/upload/${session.session_id}`);
+    expect(status.raw.length).toBeLessThan(100_000);
+    expect(status.data).toMatchObject({ missing: [{ start: 0, end: 1_000_000_000 }], more_missing: true });
+    expect(status.data.missing_chunks).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
   });
 
   test("a chunk that comes again is a success, also the last one after the reply was lost", async () => {

@@ -38,8 +38,9 @@ export const uploadStatusAnswer = z.object({
   received: z.int(),
   chunk_size: z.int(),
   chunk_count: z.int(),
-  missing: z.array(z.object({ start: z.int(), end: z.int() })),
-  missing_chunks: z.array(z.int()),
+  missing: z.array(z.object({ start: z.int(), end: z.int() })).describe("at most 10000, the first ones"),
+  missing_chunks: z.array(z.int()).describe("at most 10000, the first ones"),
+  more_missing: z.boolean().describe("one of the lists was cut"),
   expires: z.int(),
 });
 /** What is missing of an upload. */
