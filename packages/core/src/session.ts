@@ -32,15 +32,23 @@ export interface SessionCore {
   readonly dueAt: EpochMs;
 }
 
-/** A `handle` may hold bearer URLs: it leaves the store only towards its driver, never to a log or client. */
+/**
+ * A `handle` may hold bearer URLs: it leaves the store only towards its driver, never to a log or client.
+ * `mayHaveObject`: a completion had begun, so an object of this upload may lie at its key, and goes with it.
+ */
 export type SessionState =
   /** Stored before `begin`, so that no crash leaves an upload at the backend that nobody knows. */
   | { readonly state: "opening" }
   | { readonly state: "open"; readonly handle: Json }
   | { readonly state: "completing"; readonly handle: Json }
   | { readonly state: "completed"; readonly object: StoredObject }
-  | { readonly state: "aborting"; readonly handle: Json | null; readonly cause: AbortCause }
-  | { readonly state: "aborted"; readonly cause: AbortCause };
+  | {
+      readonly state: "aborting";
+      readonly handle: Json | null;
+      readonly cause: AbortCause;
+      readonly mayHaveObject?: boolean;
+    }
+  | { readonly state: "aborted"; readonly cause: AbortCause; readonly mayHaveObject?: boolean };
 
 /** `error` is what a completion that can never succeed threw, told again to whoever asks again. */
 export interface AbortCause {

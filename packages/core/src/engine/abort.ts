@@ -47,7 +47,8 @@ export async function abortSession(
 function aborting(context: EngineContext, session: UploadSession, cause: AbortCause): Aborting {
   const handle = "handle" in session ? session.handle : null;
   const dueAt = context.runtime.clock.now() + context.timing.rescueMs;
-  return { ...session, state: "aborting", handle, cause, revision: session.revision + 1, dueAt };
+  const mayHaveObject = session.state === "completing";
+  return { ...session, state: "aborting", handle, cause, mayHaveObject, revision: session.revision + 1, dueAt };
 }
 
 async function claimWhole(context: EngineContext, id: string, options: CallOptions): Promise<string> {
@@ -86,15 +87,15 @@ export async function finishAbort(
   const { driver } = policy;
   try {
     await driver.abort(session.handle, session.target, options);
-    await driver.objects?.remove(session.target.key, options);
+    if (session.mayHaveObject === true) await driver.objects?.remove(session.target.key, options);
     const { handle: _, ...core } = session;
     const now = context.runtime.clock.now();
-    const end = now + policy.session.tombstoneMs;
+    const end = Math.max(session.expiresAt, now + policy.session.tombstoneMs);
     const next: UploadSession = {
       ...core,
       state: "aborted",
       revision: session.revision + 1,
-      expiresAt: Math.max(core.expiresAt, end),
+      expiresAt: end,
       dueAt: end,
     };
     if (!(await replaceOrYield(context, next, options))) return;

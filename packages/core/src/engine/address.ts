@@ -90,5 +90,7 @@ function freeExtent(
       size: size ?? 0,
       limit: policy.driver.capabilities.part.maxSize,
     });
-  return { range: { start: offset, end: size === null ? limit : end }, exact: size, index: null, whole };
+  // A body that is checked as a whole is one part, also where nobody knows its length before.
+  const open = whole ? Math.min(limit, offset + policy.driver.capabilities.part.maxSize) : limit;
+  return { range: { start: offset, end: size === null ? open : end }, exact: size, index: null, whole };
 }

@@ -45,14 +45,12 @@ async function watch(
   while (!ended.aborted) {
     const wake = new AbortController();
     const changed = store.changed(sessionId, { signal: wake.signal });
-    const own = (await store.get(sessionId, { signal: ended }))?.claims.find(({ id }) => id === claim.id);
+    // A store that fails now may answer the next time; the claim holds until its time is over.
+    const isOurs = await look(context, sessionId, claim, ended).catch(() => true);
     if (ended.aborted) return wake.abort(over);
-    if (own === undefined || own.wanted) {
+    if (!isOurs) {
       wake.abort(over);
       return meter.cut(superseded(sessionId));
-    }
-    if (own.until - clock.now() < (timing.leaseMs * 2) / 3) {
-      await store.claim(sessionId, newClaim(context, claim, claim.id), [], { signal: ended });
     }
     const stop = (): void => wake.abort(over);
     ended.addEventListener("abort", stop, { once: true });
@@ -62,4 +60,20 @@ async function watch(
     // A busy session changes often; a newcomer waits `patienceMs`, so this is soon enough.
     await clock.sleep(timing.patienceMs / 20, ended);
   }
+}
+
+/** Renews the claim where it is time to; `false`: it is gone, or somebody newer wants it. */
+async function look(
+  context: EngineContext,
+  sessionId: string,
+  claim: WriteClaim,
+  ended: AbortSignal,
+): Promise<boolean> {
+  const { store, timing, runtime } = context;
+  const own = (await store.get(sessionId, { signal: ended }))?.claims.find(({ id }) => id === claim.id);
+  if (own === undefined || own.wanted) return false;
+  if (!ended.aborted && own.until - runtime.clock.now() < (timing.leaseMs * 2) / 3) {
+    await store.claim(sessionId, newClaim(context, claim, claim.id), [], { signal: ended });
+  }
+  return true;
 }

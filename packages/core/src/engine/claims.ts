@@ -1,4 +1,4 @@
-import { UploadError } from "../errors.js";
+import { isUploadError, UploadError } from "../errors.js";
 import type { ByteRange } from "../bytes.js";
 import type { CallOptions } from "../runtime.js";
 import type { Claimed, WriteClaim } from "../store.js";
@@ -32,8 +32,15 @@ export async function acquire(context: EngineContext, wish: ClaimWish, options: 
     const turn = await waitTurn(context, wish, claimId, askedAt, options);
     if (turn.kind === "granted" || turn.kind === "stored") return { ...turn, claimId };
     if (turn.evict.length === 0) continue;
-    const evicted = await evict(context, wish, claimId, turn.evict, options);
-    if (evicted !== null) return { ...evicted, claimId };
+    if (wish.purpose === "write" && wish.fenced) {
+      // Others write to the same place under the same handle, so nobody may write while the handle moves on.
+      const whole = await acquire(context, { ...wish, purpose: "complete" }, options);
+      await release(context, wish.sessionId, whole.claimId, options);
+    } else {
+      const evicted = await evict(context, wish, claimId, turn.evict, options);
+      if (evicted !== null) return { ...evicted, claimId };
+    }
+    await clock.sleep(1, options.signal);
   }
 }
 
@@ -55,6 +62,8 @@ async function waitTurn(
   const wake = new AbortController();
   // From here on a change wakes us; the claim is asked for again, so one between the two calls is not missed.
   const changed = store.changed(wish.sessionId, { signal: wake.signal });
+  const giveUp = (): void => wake.abort(over);
+  options.signal.addEventListener("abort", giveUp, { once: true });
   try {
     for (const { id } of claimed.by) writers.cut(id, superseded(wish.sessionId));
     const again = await store.claim(wish.sessionId, newClaim(context, wish, claimId), [], options);
@@ -75,52 +84,31 @@ async function waitTurn(
     options.signal.throwIfAborted();
     return { kind: "overdue", evict: [] };
   } finally {
+    options.signal.removeEventListener("abort", giveUp);
     wake.abort(over);
   }
 }
 
-/** `null`: others were quicker, or the session has to be fenced and claimed anew. */
+/**
+ * Takes the claim and others away with it, and fences their late bytes out. Where fencing fails the claim stays: the
+ * next newcomer has to evict it, and then fences. `null`: others were quicker.
+ */
 async function evict(
   context: EngineContext,
   wish: ClaimWish,
   claimId: string,
   ids: readonly string[],
   options: CallOptions,
-): Promise<(Turn & Acquired) | null> {
-  const { store } = context;
-  if (wish.purpose === "write" && wish.fenced) {
-    // Others write to the same place under the same handle, so nobody may write while the handle moves on.
-    const whole = { ...wish, purpose: "complete" as const };
-    const wholeId = context.runtime.newId();
-    const claimed = await store.claim(wish.sessionId, newClaim(context, whole, wholeId), ids, options);
-    if (claimed.kind !== "granted") return null;
-    await fenceAndRelease(context, wish.sessionId, wholeId, options);
-    return null;
-  }
-  const claimed = await store.claim(wish.sessionId, newClaim(context, wish, claimId), ids, options);
+): Promise<(Turn & { readonly kind: "granted" }) | null> {
+  const claimed = await context.store.claim(wish.sessionId, newClaim(context, wish, claimId), ids, options);
   if (claimed.kind !== "granted") return null;
-  if (!wish.fenced || !(await fence(context, claimed.snapshot.session, options))) return { ...claimed, claimId };
-  return { ...claimed, snapshot: await load(context, wish.sessionId, options), claimId };
-}
-
-async function fenceAndRelease(
-  context: EngineContext,
-  sessionId: string,
-  claimId: string,
-  options: CallOptions,
-): Promise<void> {
-  const held = keepClaim(
-    context,
-    { sessionId, purpose: "complete", range: { start: 0, end: 0 }, fenced: true },
-    claimId,
-    options,
-  );
+  if (!wish.fenced) return claimed;
+  const held = keepClaim(context, wish, claimId, options);
   try {
-    await fence(context, (await load(context, sessionId, options)).session, options);
-    // Where fencing failed the claim stays: the next newcomer has to evict it, and then fences.
-    await release(context, sessionId, claimId, options);
+    if (!(await fence(context, claimed.snapshot.session, options))) return claimed;
+    return { ...claimed, snapshot: await load(context, wish.sessionId, options) };
   } finally {
-    held.stop();
+    await held.stop();
   }
 }
 
@@ -142,26 +130,33 @@ export async function release(
     .catch(() => {});
 }
 
-/** Renews a claim in the background until stopped. */
+/** Renews a claim in the background; `stop` resolves when no renewal is on its way any more. */
 export function keepClaim(
   context: EngineContext,
   wish: ClaimWish,
   claimId: string,
   options: CallOptions,
-): { stop(): void } {
+): { stop(): Promise<void> } {
   let isStopped = false;
+  let renewing = Promise.resolve();
   const renew = async (): Promise<void> => {
-    if (isStopped) return;
-    await context.store.claim(wish.sessionId, newClaim(context, wish, claimId), [], options);
+    try {
+      await context.store.claim(wish.sessionId, newClaim(context, wish, claimId), [], options);
+    } catch (error) {
+      // The session has ended. Anything else may pass: the claim holds until its time is over.
+      if (isUploadError(error) && error.code.startsWith("SESSION_")) isStopped = true;
+    }
     if (!isStopped) renewal = context.renewals.later(soon);
   };
-  // A claim that cannot be renewed was taken away, and its next settle or publish says so.
-  const soon = (): void => void renew().catch(() => {});
+  const soon = (): void => {
+    if (!isStopped) renewing = renew();
+  };
   let renewal = context.renewals.later(soon);
   return {
     stop: () => {
       isStopped = true;
       renewal.callOff();
+      return renewing;
     },
   };
 }

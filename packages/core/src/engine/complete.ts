@@ -11,6 +11,7 @@ import { missingRanges } from "./extents.js";
 import { isPermanent, toUploadError } from "./failure.js";
 import { publish } from "./publish.js";
 import { replaceOrYield } from "./replace.js";
+import { policyOfSession } from "./routing.js";
 import { closedError, load } from "./visible.js";
 
 /** What a writer that made its session `completing` leaves to whoever completes it. */
@@ -85,11 +86,13 @@ async function finishHeld(
   try {
     return await finish(context, snapshot, receipts, claimId, options);
   } catch (error) {
+    // A renewal on its way would grant the claim anew after it was let go.
+    await held.stop();
     await release(context, id, claimId, options);
     if (isUploadError(error) && error.code === "REVISION_CONFLICT") return null;
     throw error;
   } finally {
-    held.stop();
+    void held.stop();
   }
 }
 
@@ -137,8 +140,10 @@ async function finish(
   const { session } = snapshot;
   if (session.state === "completed") return session.object;
   if (session.state !== "completing") throw closedError(session);
+  // A configuration that lacks the policy says nothing about the upload: another gateway may have it.
+  const policy = policyOfSession(context, session);
   try {
-    return await publish(context, { ...snapshot, session }, receipts, options);
+    return await publish(context, policy, { ...snapshot, session }, receipts, options);
   } catch (caught) {
     const error = toUploadError(caught, "complete");
     context.health.failed(session.policyId, error);
@@ -159,9 +164,15 @@ async function giveUp(
     ...session,
     state: "aborting",
     cause,
+    mayHaveObject: !isAnothers(error, session.target.key),
     revision: session.revision + 1,
     dueAt: context.runtime.clock.now() + context.timing.rescueMs,
   } as const;
   if (!(await replaceOrYield(context, next, options))) return;
   await finishAbort(context, next, claimId, options);
+}
+
+/** The driver found an object of another upload at the key; it is not ours to remove. */
+function isAnothers(error: UploadError, key: string): boolean {
+  return isUploadError(error) && error.code === "OBJECT_EXISTS" && error.details.path === key;
 }

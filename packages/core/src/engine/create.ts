@@ -2,7 +2,7 @@ import { checkPath } from "../catalog/path.js";
 import type { UploadTarget } from "../target.js";
 import { isUploadError, UploadError } from "../errors.js";
 import { planChunks } from "../plan-chunks.js";
-import type { CallOptions, Json } from "../runtime.js";
+import type { CallOptions, Json, Runtime } from "../runtime.js";
 import type { EntryDraft, SessionCore, SessionView, UploadSession } from "../session.js";
 import type { Caller, CreateUpload } from "../uploads.js";
 import { abortSession } from "./abort.js";
@@ -110,7 +110,7 @@ function draftSession(context: EngineContext, caller: Caller, request: CreateUpl
   const upload = { path, size, contentType };
   const policy = choosePolicy(context, request.policyId, upload, caller);
   checkAccepted(policy, upload);
-  checkCapable(policy, request);
+  checkCapable(policy, request, context.runtime);
   const now = context.runtime.clock.now();
   const { ttlMs, maxLifeMs } = policy.session;
   const id = request.id ?? context.runtime.newId();
@@ -168,7 +168,11 @@ function draftEntry({ onConflict, replaces, modifiedAt }: CreateUpload, path: st
 }
 
 /** @throws {UploadError} `UNSUPPORTED`, `LENGTH_REQUIRED` */
-function checkCapable({ driver }: ResolvedPolicy, { size, framing, checksum }: CreateUpload): void {
+function checkCapable(
+  { driver }: ResolvedPolicy,
+  { size, framing, checksum }: CreateUpload,
+  { digest }: Pick<Runtime, "digest">,
+): void {
   const { capabilities, name } = driver;
   const lacks = (capability: string): UploadError =>
     new UploadError("UNSUPPORTED", `driver ${name} lacks ${capability}`, { driver: name, capability });
@@ -177,7 +181,10 @@ function checkCapable({ driver }: ResolvedPolicy, { size, framing, checksum }: C
   if (size === null && capabilities.deferredSize !== true) throw lacks("deferredSize");
   const { minSize, multipleOf = 1, uniform = false } = capabilities.part;
   if (framing === "free" && (minSize > 1 || multipleOf > 1 || uniform)) throw lacks("chunks of any size");
-  if (checksum !== undefined && checksum.algorithm !== "crc32" && driver.objects === undefined) throw lacks("objects");
+  if (checksum === undefined) return;
+  if (checksum.algorithm !== "crc32" && driver.objects === undefined) throw lacks("objects");
+  // Throws now, and not after the last byte, where this runtime lacks the digest.
+  digest(checksum.algorithm);
 }
 
 /** @throws {UploadError} `NAME_REFUSED`, also for the root */

@@ -58,10 +58,10 @@ export function createEngine(options: EngineOptions): Engine {
       return made;
     },
     sweep: (given = {}) => sweep(context, { signal: given.signal ?? context.patient }),
-    close: async () => {
+    close: async (given = {}) => {
       if (closing.signal.aborted) return void (await sweeping);
       closing.abort(new UploadError("INTERRUPTED", "the engine is closing", { reason: "closing" }));
-      sweeping = closeAll(context, sweeping);
+      sweeping = closeAll(context, sweeping, given.signal);
       await sweeping;
     },
   };
@@ -80,10 +80,14 @@ function makeContext(options: EngineOptions, closing: AbortSignal): EngineContex
   const emit = (make: () => UploadEvent): void => {
     if (onEvent === undefined) return;
     const event = make();
-    try {
-      onEvent(event);
-    } catch (error) {
+    const log = (error: unknown): void =>
       runtime.log.error({ event: event.type, error: String(error) }, "an event listener threw");
+    try {
+      // A listener may be async all the same, and its rejection must not end the process.
+      const result: unknown = onEvent(event);
+      if (result instanceof Promise) result.catch(log);
+    } catch (error) {
+      log(error);
     }
   };
   return {
@@ -156,11 +160,26 @@ async function sweepForEver(context: EngineContext): Promise<void> {
   }
 }
 
-async function closeAll(context: EngineContext, sweeping: Promise<unknown>): Promise<void> {
-  await context.writers.drain(
-    new UploadError("INTERRUPTED", "the engine is closing", { reason: "closing" }, { retry: "after-probe" }),
+/** Waits for what is under way, but no longer than the signal says; what is cut off goes on after the next start. */
+async function closeAll(context: EngineContext, sweeping: Promise<unknown>, hurry?: AbortSignal): Promise<void> {
+  const { log } = context.runtime;
+  const closing = new UploadError(
+    "INTERRUPTED",
+    "the engine is closing",
+    { reason: "closing" },
+    { retry: "after-probe" },
   );
-  await Promise.allSettled([sweeping, ...context.completions.values()]);
-  for (const { driver } of context.policies.values()) await driver.close?.();
+  const drained = context.writers
+    .drain(closing)
+    .then(() => Promise.allSettled([sweeping, ...context.completions.values()]));
+  const hurried = new Promise<void>((resolve) => {
+    if (hurry?.aborted === true) resolve();
+    hurry?.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([drained, hurried]);
+  const drivers = [...context.policies.values()].map(async ({ driver }) => driver.close?.());
+  for (const outcome of await Promise.allSettled(drivers)) {
+    if (outcome.status === "rejected") log.error({ error: String(outcome.reason) }, "a driver did not close");
+  }
   await context.store.close();
 }

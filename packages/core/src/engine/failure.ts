@@ -15,12 +15,20 @@ export async function typed<Value>(operation: string, call: Promise<Value>): Pro
   }
 }
 
+/** What may pass, whatever advice came with it: giving a whole upload up for one of these would be for good. */
+const passing: ReadonlySet<string> = new Set([
+  "BACKEND_UNAVAILABLE",
+  "BACKEND_THROTTLED",
+  "BACKEND_DENIED",
+  "BACKEND_FULL",
+  "POLICY_NOT_FOUND",
+  "REVISION_CONFLICT",
+  "SUPERSEDED",
+  "INTERRUPTED",
+  "INTERNAL",
+]);
+
 /** Whether a completion that threw this can never succeed. */
 export function isPermanent(error: UploadError): boolean {
-  return (
-    error.retry === "never" &&
-    error.code !== "REVISION_CONFLICT" &&
-    error.code !== "SUPERSEDED" &&
-    error.code !== "INTERRUPTED"
-  );
+  return error.retry === "never" && !passing.has(error.code);
 }

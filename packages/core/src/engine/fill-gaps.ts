@@ -1,7 +1,7 @@
 import type { ByteRange } from "../bytes.js";
 import type { Receipt } from "../driver.js";
-import { UploadError } from "../errors.js";
-import { acquire } from "./claims.js";
+import { type ErrorDetails, isUploadError, UploadError } from "../errors.js";
+import { acquire, type Acquired } from "./claims.js";
 import { compareStored } from "./compare.js";
 import { closedError, load } from "./visible.js";
 import { writeClaimed } from "./write-claimed.js";
@@ -30,7 +30,8 @@ export async function fillGaps(job: WriteJob): Promise<Progress | null> {
     }
     if (receipt === null) break;
     at = receipt.offset + receipt.size;
-    await compareStored(meter, receipt, extent.exact !== null && at === extent.range.end);
+    const isBodysEnd = extent.exact !== null && at === extent.range.end && at === job.bodyEnd;
+    await compareStored(meter, receipt, isBodysEnd);
   }
   return filled;
 }
@@ -44,8 +45,24 @@ async function fillGap(job: WriteJob, range: ByteRange): Promise<Progress | null
     index: null,
     whole: false,
   };
-  const claimed = await acquire(job.context, { sessionId: job.id, purpose: "write", range, fenced: true }, job.options);
-  return writeClaimed({ ...job, extent: gap }, claimed);
+  const inGap = { ...job, extent: gap };
+  let acquired: Acquired;
+  try {
+    const wish = { sessionId: job.id, purpose: "write", range, fenced: true } as const;
+    acquired = await acquire(job.context, wish, job.options);
+  } catch (error) {
+    // Somebody was quicker, with a part of the gap or with all of it: what is there now is compared.
+    if (isUploadError(error) && wasFilled(error)) return fillGaps(inGap);
+    throw error;
+  }
+  return writeClaimed(inGap, acquired);
+}
+
+function wasFilled(error: UploadError): boolean {
+  if (error.code === "RANGE_OVERLAP") return true;
+  if (error.code !== "SESSION_CLOSED") return false;
+  const { state } = error.details as ErrorDetails["SESSION_CLOSED"];
+  return state === "completing" || state === "completed";
 }
 
 function overlaps({ offset, size }: Receipt, { start, end }: ByteRange): boolean {

@@ -1,4 +1,4 @@
-import type { ByteSource, Checksum } from "../bytes.js";
+import type { ByteSource, Checksum, ChecksumAlgorithm } from "../bytes.js";
 import { isUploadError, UploadError } from "../errors.js";
 import type { Digest, Runtime } from "../runtime.js";
 
@@ -49,10 +49,10 @@ export function meterBody(body: ByteSource, rules: MeterRules): Meter {
   const iterator = body.stream()[Symbol.asyncIterator]();
   const checks = digestChecks(rules);
 
-  const next = (): Promise<IteratorResult<Uint8Array>> =>
+  const cuttable = <Value>(waited: Promise<Value>): Promise<Value> =>
     new Promise((resolve, reject) => {
       state.interrupt = reject;
-      iterator.next().then(resolve, reject);
+      waited.then(resolve, reject);
     });
   /** The next piece that is not empty, or `null` at the end of a body that was right. */
   const pull = async (): Promise<Uint8Array | null> => {
@@ -60,10 +60,12 @@ export function meterBody(body: ByteSource, rules: MeterRules): Meter {
     if (state.ended) return null;
     try {
       for (;;) {
-        const result = await next();
+        const result = await cuttable(iterator.next());
         if (state.failure !== null) throw state.failure as UploadError;
         if (result.done === true) {
-          await checkEnd(state, rules, checks);
+          checkLength(state, rules);
+          // Most bodies come without a digest, and none waits for one then.
+          if (rules.checksum !== null) checkDigest(await cuttable(Promise.resolve(rules.checksum)), rules, checks);
           state.ended = true;
           return null;
         }
@@ -154,8 +156,7 @@ function accept(state: MeterState, rules: MeterRules, checks: DigestChecks, piec
   return piece;
 }
 
-async function checkEnd(state: MeterState, rules: MeterRules, checks: DigestChecks): Promise<void> {
-  const { exact, offset } = rules;
+function checkLength(state: MeterState, { exact }: MeterRules): void {
   if (exact !== null && state.count < exact) {
     throw new UploadError(
       "BODY_TRUNCATED",
@@ -164,10 +165,14 @@ async function checkEnd(state: MeterState, rules: MeterRules, checks: DigestChec
       { retry: "same" },
     );
   }
-  const given = await rules.checksum;
-  if (given === null) return;
-  const { algorithm, value } = given;
-  if (checks.get(algorithm)?.value() !== value) {
+}
+
+function checkDigest({ algorithm, value }: Checksum, { offset }: MeterRules, checks: DigestChecks): void {
+  const digest = checks.get(algorithm);
+  if (digest === undefined) {
+    throw new UploadError("UNSUPPORTED", `a trailer with ${algorithm}`, { driver: "runtime", capability: algorithm });
+  }
+  if (digest.value() !== value) {
     throw new UploadError(
       "CHECKSUM_MISMATCH",
       `bytes from ${offset}: ${algorithm} differs`,
@@ -177,15 +182,23 @@ async function checkEnd(state: MeterState, rules: MeterRules, checks: DigestChec
   }
 }
 
-type DigestChecks = ReadonlyMap<string, Digest>;
+type DigestChecks = ReadonlyMap<ChecksumAlgorithm, Digest>;
 
 /** Algorithms that may come in a trailer, whose name is known only at the end. */
 const trailerAlgorithms = ["crc32", "sha1", "sha256"] as const;
 
 function digestChecks({ checksum, runtime }: MeterRules): DigestChecks {
   if (checksum === null) return new Map();
-  const algorithms = checksum instanceof Promise ? trailerAlgorithms : [checksum.algorithm];
-  return new Map(algorithms.map((algorithm) => [algorithm, runtime.digest(algorithm)]));
+  if (!(checksum instanceof Promise)) return new Map([[checksum.algorithm, runtime.digest(checksum.algorithm)]]);
+  const checks = new Map<ChecksumAlgorithm, Digest>();
+  for (const algorithm of trailerAlgorithms) {
+    try {
+      checks.set(algorithm, runtime.digest(algorithm));
+    } catch {
+      // This runtime lacks it; a trailer that names it is refused.
+    }
+  }
+  return checks;
 }
 
 function asFailure(error: unknown): UploadError {

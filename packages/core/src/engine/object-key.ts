@@ -5,7 +5,8 @@ import type { EpochMs } from "../runtime.js";
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** Longest key of the S3 family, in bytes of UTF-8. */
 const longestKey = 1024;
-const uniqueTokens = ["{uuid}", "{randomkey16}", "{randomkey8}"];
+/** Eight characters are too few: among ten million keys two may well be the same. */
+const uniqueTokens = ["{uuid}", "{randomkey16}"];
 
 /** What a key is made for. */
 export interface KeyFacts {

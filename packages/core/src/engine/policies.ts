@@ -69,8 +69,7 @@ function* issuesOf(policy: StoragePolicy, driver: StorageDriver): Generator<stri
   if (!whole(policy.chunks.size, 0)) yield "chunks.size: not a size in bytes";
   if (!(policy.chunks.parallel >= 1)) yield "chunks.parallel: below 1";
   if (!whole(policy.accept.maxSize, 0)) yield "accept.maxSize: not a size in bytes";
-  if (!isUniqueTemplate(policy.key))
-    yield "key: must hold {uuid}, {randomkey16} or {randomkey8}, so that no two uploads share a key";
+  if (!isUniqueTemplate(policy.key)) yield "key: must hold {uuid} or {randomkey16}, so that no two uploads share a key";
   for (const [name, ms] of Object.entries(policy.session))
     if (!whole(ms, 1)) yield `session.${name}: not a duration in milliseconds`;
   if (policy.session.maxLifeMs < policy.session.ttlMs) yield "session.maxLifeMs: below session.ttlMs";

@@ -9,7 +9,6 @@ import type { UploadSession } from "../session.js";
 import type { SessionSnapshot } from "../store.js";
 import type { EngineContext } from "./context.js";
 import type { ResolvedPolicy } from "./policies.js";
-import { policyOfSession } from "./routing.js";
 import { verifyObject } from "./verify-object.js";
 import { viewForEvent } from "./view.js";
 
@@ -23,12 +22,12 @@ export type Completing = UploadSession & { readonly state: "completing" };
  */
 export async function publish(
   context: EngineContext,
+  policy: ResolvedPolicy,
   snapshot: SessionSnapshot & { readonly session: Completing },
   known: readonly Receipt[] | null,
   options: CallOptions,
 ): Promise<StoredObject> {
   const { session } = snapshot;
-  const policy = policyOfSession(context, session);
   const receipts = known ?? (await context.store.receipts(session.id, options));
   const stored = await policy.driver.sink(session.handle, session.target).complete(receipts, options);
   const combined = combineChecksums(receipts);
@@ -73,14 +72,14 @@ function asCompleted(
   object: StoredObject,
 ): UploadSession {
   const { handle: _, ...core } = session;
-  const tombstoneEnd = context.runtime.clock.now() + policy.session.tombstoneMs;
+  const end = Math.max(core.expiresAt, context.runtime.clock.now() + policy.session.tombstoneMs);
   return {
     ...core,
     state: "completed",
     object,
     revision: session.revision + 1,
-    expiresAt: Math.max(core.expiresAt, tombstoneEnd),
-    dueAt: tombstoneEnd,
+    expiresAt: end,
+    dueAt: end,
   };
 }
 

@@ -1,3 +1,5 @@
+import { isUploadError } from "../errors.js";
+import type { ObjectRef } from "../object-ref.js";
 import type { CallOptions } from "../runtime.js";
 import type { SessionSnapshot } from "../store.js";
 import type { SweepReport } from "../uploads.js";
@@ -6,8 +8,11 @@ import { complete } from "./complete.js";
 import type { EngineContext } from "./context.js";
 import { replaceOrYield } from "./replace.js";
 import { policyOf } from "./routing.js";
+import { timely } from "./timely.js";
 import { load } from "./visible.js";
 
+/** Sessions ended at a time. */
+const together = 4;
 /** Sessions and objects of one look at the store. */
 const batch = 100;
 
@@ -21,17 +26,32 @@ export async function sweep(context: EngineContext, options: CallOptions): Promi
   const counts: Counts = { aborted: 0, completed: 0, collected: 0, failed: 0 };
   const seen = new Set<string>();
   for (;;) {
-    const due = await context.store.listDue(context.runtime.clock.now(), batch, options);
+    const due = await context.store.listDue(context.runtime.clock.now(), batch + counts.failed, options);
     const fresh = due.filter(({ session }) => !seen.has(`${session.id} ${session.revision}`));
-    for (const snapshot of fresh) {
-      if (options.signal.aborted || context.closing.aborted) return counts;
-      seen.add(`${snapshot.session.id} ${snapshot.session.revision}`);
-      await settleDue(context, snapshot, counts, options);
-    }
-    if (fresh.length === 0) break;
+    for (const { session } of fresh) seen.add(`${session.id} ${session.revision}`);
+    await inParallel(context, fresh, (snapshot) => settleDue(context, snapshot, counts, options));
+    if (fresh.length === 0 || isOver(context, options)) break;
   }
   await collectGarbage(context, counts, options);
   return counts;
+}
+
+/** A few at a time, so that one backend that hangs holds up nobody else for long. */
+async function inParallel<Item>(
+  context: EngineContext,
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined && !context.closing.aborted; item = waiting.shift())
+      await work(item);
+  };
+  await Promise.all(Array.from({ length: together }, worker));
+}
+
+function isOver(context: EngineContext, options: CallOptions): boolean {
+  return options.signal.aborted || context.closing.aborted;
 }
 
 async function settleDue(
@@ -42,8 +62,10 @@ async function settleDue(
 ): Promise<void> {
   const { id } = snapshot.session;
   try {
-    await endOne(context, snapshot, counts, options);
+    await timely(context, (timed) => endOne(context, snapshot, counts, timed), options);
   } catch (error) {
+    // Somebody is at it, and his own revision must not be taken from under him.
+    if (isUploadError(error) && error.code === "SESSION_BUSY") return;
     counts.failed++;
     context.runtime.log.warn({ sessionId: id, error: String(error) }, "sweep: a session could not be ended yet");
     await postpone(context, id, options).catch(() => {});
@@ -52,7 +74,7 @@ async function settleDue(
 
 async function endOne(
   context: EngineContext,
-  { session }: SessionSnapshot,
+  { session, claims }: SessionSnapshot,
   counts: Counts,
   options: CallOptions,
 ): Promise<void> {
@@ -64,6 +86,7 @@ async function endOne(
     case "open":
       return endOpen(context, session.id, counts, options);
     case "completing":
+      if (isBeingCompleted(context, claims)) return;
       return endCompleting(context, session, counts, options);
     case "aborting":
       await abortSession(context, session.id, session.cause, options);
@@ -84,6 +107,11 @@ async function endOpen(context: EngineContext, id: string, counts: Counts, optio
   }
   await abortSession(context, id, { reason: "expired" }, options);
   counts.aborted++;
+}
+
+/** Somebody holds the claim and renews it. */
+function isBeingCompleted(context: EngineContext, claims: SessionSnapshot["claims"]): boolean {
+  return claims.some(({ purpose, until }) => purpose === "complete" && until > context.runtime.clock.now());
 }
 
 /** Tried again until its time is over; a completion that fails for good has ended as aborted by then. */
@@ -113,7 +141,9 @@ async function removeTombstone(
   if (!isNamed) {
     const { driver } = policyOf(context, session.policyId);
     if (session.state === "aborted") await driver.abort(null, session.target, options);
-    await driver.objects?.remove(session.target.key, options);
+    const mayHaveObject =
+      session.state === "completed" || (session.state === "aborted" && session.mayHaveObject === true);
+    if (mayHaveObject) await driver.objects?.remove(session.target.key, options);
   }
   await context.store.delete(session.id, options);
 }
@@ -136,20 +166,23 @@ async function collectGarbage(context: EngineContext, counts: Counts, options: C
     const found = (await context.store.garbage(batch + tried.size, options)).filter(
       ({ policyId, key }) => !tried.has(`${policyId} ${key}`),
     );
-    if (found.length === 0 || options.signal.aborted || context.closing.aborted) return;
-    for (const object of found) {
-      tried.add(`${object.policyId} ${object.key}`);
-      try {
-        await policyOf(context, object.policyId).driver.objects?.remove(object.key, options);
-        await context.store.collected(object, options);
-        counts.collected++;
-      } catch (error) {
-        counts.failed++;
-        context.runtime.log.warn(
-          { policyId: object.policyId, error: String(error) },
-          "sweep: an object could not be removed yet",
-        );
-      }
-    }
+    if (found.length === 0 || isOver(context, options)) return;
+    for (const { policyId, key } of found) tried.add(`${policyId} ${key}`);
+    await inParallel(context, found, (object) => collect(context, object, counts, options));
+  }
+}
+
+async function collect(context: EngineContext, object: ObjectRef, counts: Counts, options: CallOptions): Promise<void> {
+  try {
+    const { objects } = policyOf(context, object.policyId).driver;
+    await timely(context, async (timed) => objects?.remove(object.key, timed), options);
+    await context.store.collected(object, options);
+    counts.collected++;
+  } catch (error) {
+    counts.failed++;
+    context.runtime.log.warn(
+      { policyId: object.policyId, error: String(error) },
+      "sweep: an object could not be removed yet",
+    );
   }
 }

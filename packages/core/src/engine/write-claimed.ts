@@ -13,7 +13,7 @@ import type { Progress, WriteJob } from "./write-job.js";
 export async function writeClaimed(job: WriteJob, acquired: Acquired): Promise<Progress | null> {
   const { context, id, extent } = job;
   if (acquired.kind === "stored") {
-    await compareStored(job.meter, acquired.receipt);
+    await compareStored(job.meter, acquired.receipt, extent.range.end === job.bodyEnd);
     return null;
   }
   const { session, received } = acquired.snapshot;

@@ -24,9 +24,7 @@ export async function writeExtent(
   claimId: string,
 ): Promise<Progress | null> {
   const { context, id, meter, options } = job;
-  if (session.state !== "open") throw closedError(session);
-  const policy = policyOfSession(context, session);
-  const sink = policy.driver.sink(session.handle, session.target);
+  const { policy, sink } = await openSink(job, session, claimId);
   const attended = attend(
     context,
     id,
@@ -55,6 +53,22 @@ export async function writeExtent(
   } finally {
     if (held) await release(context, id, claimId, options);
     attended.end();
+  }
+}
+
+/** The claim goes where the upload cannot be written to. */
+async function openSink(
+  { context, id, options }: WriteJob,
+  session: UploadSession,
+  claimId: string,
+): Promise<{ readonly policy: ResolvedPolicy; readonly sink: ChunkSink }> {
+  try {
+    if (session.state !== "open") throw closedError(session);
+    const policy = policyOfSession(context, session);
+    return { policy, sink: policy.driver.sink(session.handle, session.target) };
+  } catch (error) {
+    await release(context, id, claimId, options);
+    throw error;
   }
 }
 

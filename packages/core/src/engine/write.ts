@@ -4,7 +4,7 @@ import type { CallOptions } from "../runtime.js";
 import type { UploadSession } from "../session.js";
 import type { Caller, WriteOptions, Written } from "../uploads.js";
 import { type ChunkAddress, type Extent, resolveExtent } from "./address.js";
-import { acquire, type Acquired, busy } from "./claims.js";
+import { acquire, type Acquired, busy, release } from "./claims.js";
 import { claimKnown } from "./claim-known.js";
 import { complete } from "./complete.js";
 import type { EngineContext } from "./context.js";
@@ -24,8 +24,10 @@ export async function write(
   body: ByteSource,
   options: CallOptions & WriteOptions,
 ): Promise<Written> {
+  // It is awaited only where the body ends well; nobody else may be there to hear that it failed.
+  if (options.checksum instanceof Promise) options.checksum.catch(() => {});
   const early = await claimKnown(context, caller, id, at, body.size, options);
-  if (early !== null) return runWrite(context, early.extent, id, body, options, (job) => writeClaimed(job, early));
+  if (early !== null) return writeEarly(context, early, id, body, options);
   const { session } = await loadVisible(context, caller, id, options);
   if (session.state === "opening") throw busy(id, context.timing.patienceMs);
   if (session.state === "aborting" || session.state === "aborted") throw closedError(session);
@@ -36,6 +38,22 @@ export async function write(
   return runWrite(context, extent, id, body, options, (job) =>
     session.state === "open" ? writeOpen(job, session) : compareClosed(job),
   );
+}
+
+/** Under a claim that was taken before anything was looked at: it goes again where nothing comes of it. */
+async function writeEarly(
+  context: EngineContext,
+  early: Acquired & { readonly extent: Extent },
+  id: string,
+  body: ByteSource,
+  options: CallOptions & WriteOptions,
+): Promise<Written> {
+  try {
+    return await runWrite(context, early.extent, id, body, options, (job) => writeClaimed(job, early));
+  } catch (error) {
+    if (early.kind === "granted") await release(context, id, early.claimId, options);
+    throw error;
+  }
 }
 
 /** Meters the body, and completes the upload where `work` brought its last bytes. */

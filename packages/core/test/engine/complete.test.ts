@@ -21,10 +21,10 @@ function completing(complete: (inner: () => Promise<unknown>, call: number) => P
   };
 }
 
-/** Claims, but does not renew: as a process that is stopped. */
+/** Claims, but cannot renew. */
 function once<Call extends (...given: never[]) => Promise<unknown>>(call: Call): Call {
   let calls = 0;
-  return ((...given: Parameters<Call>) => (calls++ === 0 ? call(...given) : new Promise(() => {}))) as Call;
+  return ((...given: Parameters<Call>) => (calls++ === 0 ? call(...given) : Promise.reject(new Error("down")))) as Call;
 }
 
 describe("complete", () => {
