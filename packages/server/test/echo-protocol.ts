@@ -30,6 +30,10 @@ export function echoProtocol(): { readonly protocol: Protocol; readonly seen: Se
     "/fails-at-once": () => ({ status: 200, body: failing([]) }),
     "/fails-later": () => ({ status: 200, body: failing(["a beginning"]) }),
     "/endless": () => ({ status: 200, body: endless(seen) }),
+    "/slow": async () => {
+      await sleep(1500);
+      return { status: 200, body: "at last" };
+    },
     "/empty": () => ({ status: 204 }),
     "/not-modified": () => ({ status: 304, headers: { etag: '"1"' } }),
     "/bug": () => {

@@ -293,6 +293,30 @@ describe("the drain", () => {
     expect(await client.rest()).toMatch(/^HTTP\/1.1 408[^]*draining$/);
   });
 
+  test.each([
+    ["says nothing", "", 500],
+    ["never ends its head", "GET /e/range HTTP/1.1\r\nHost: x\r\n", 2500],
+    ["begins another request", "GET /e/range HTTP/1.1\r\nHost: x\r\n\r\nGET /e/ra", 2500],
+  ])("does not wait for a connection that %s", async (_name, text, limit) => {
+    const { server, port } = await start();
+    const client = await rawClient(port);
+    client.send(text);
+    await sleep(100);
+    const began = Date.now();
+    await server.close({ graceMs: 60_000 });
+    expect(Date.now() - began).toBeLessThan(limit);
+    await client.rest();
+  });
+
+  test("does wait for a connection whose answer is on its way", async () => {
+    const { server, port } = await start();
+    const client = await rawClient(port);
+    client.send("GET /e/slow HTTP/1.1\r\nHost: x\r\n\r\n");
+    await sleep(100);
+    await server.close({ graceMs: 5000 });
+    expect(await client.rest()).toMatch(/\r\n\r\nat last$/);
+  });
+
   test("a second call hurries the first", async () => {
     const { server, port } = await start();
     const client = await rawClient(port);

@@ -21,6 +21,8 @@ export interface Serving {
   readonly signal: AbortSignal;
   /** Bodies of the requests that are being served. */
   readonly live: Set<RequestBody>;
+  /** Requests that are being served, or whose unwanted rest is being read. */
+  readonly busy: Set<IncomingMessage>;
   /** Connections are not to be used again. */
   isDraining(): boolean;
 }
@@ -41,6 +43,7 @@ export async function serveRequest(
   const body = requestBody(request, { idle: serving.idle, onFirstRead });
   response.on("error", () => {});
   serving.live.add(body);
+  serving.busy.add(request);
   try {
     const answer = await answerTo(request, response, body, serving);
     if (response.destroyed)
@@ -63,6 +66,7 @@ export async function serveRequest(
     response.destroy();
   } finally {
     serving.live.delete(body);
+    serving.busy.delete(request);
   }
 }
 

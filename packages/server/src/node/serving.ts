@@ -26,6 +26,7 @@ export function servingOf(options: ServingOptions, end: Pick<Serving, "signal" |
     idle: idleWatch(clock, options.idleMs ?? 60_000),
     discard: { bytes, ms },
     live: new Set(),
+    busy: new Set(),
     ...end,
     ...(options.publicOrigin === undefined ? {} : { publicOrigin: options.publicOrigin }),
   };
