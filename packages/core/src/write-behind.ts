@@ -24,11 +24,9 @@ export async function writeBehind(
     batch = [];
     filled = 0;
     offset += size;
+    // First this: what waits here for a slow backend must not keep from others what it cannot use yet.
+    await writing;
     await memory.take(size, options);
-    await writing.catch((error: unknown) => {
-      memory.give(size);
-      throw error;
-    });
     writing = write(full, at).finally(() => memory.give(size));
     writing.catch(() => {});
   };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { byteBudget, bytes, fromBytes, fromStream, put, writeBehind } from "../src/index.js";
-import { memoryBackend, memoryDriver } from "../src/memory/index.js";
+import { byteBudget, bytes, fromBytes, fromStream, writeBehind } from "../src/index.js";
 import { failure, pattern, pieces } from "./engine/fixture.js";
 
 const { signal } = new AbortController();
@@ -78,6 +77,20 @@ describe("writeBehind", () => {
     expect(memory.tryTake(100)).toBe(true);
   });
 
+  test("takes no budget for a batch that waits for a slow backend, so others go on", async () => {
+    const memory = byteBudget(100);
+    const body = () => pieces(pattern(60), 5);
+    let goOn = (): void => {};
+    const stalled = new Promise<void>((resolve) => (goOn = resolve));
+    const slow = Array.from({ length: 4 }, () => writeBehind(body(), 20, memory, () => stalled, { signal }));
+    // Each of the four gets one batch to its backend, and fills the next one.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await writeBehind(body(), 20, memory, () => Promise.resolve(), { signal })).toBe(60);
+    goOn();
+    expect(await Promise.all(slow)).toEqual([60, 60, 60, 60]);
+    expect(memory.tryTake(100)).toBe(true);
+  });
+
   test("throws what a write throws, and gives the budget back", async () => {
     const memory = byteBudget(100);
     const call = writeBehind(pieces(pattern(90), 10), 20, memory, () => Promise.reject(new Error("disk")), { signal });
@@ -103,35 +116,5 @@ describe("byteBudget", () => {
     memory.give(50);
     await small;
     expect(order).toEqual(["gone", "large", "small"]);
-  });
-});
-
-describe("put", () => {
-  test.each([0, 1, 100, 20_000])("stows %d bytes, cut as the driver wants it", async (size) => {
-    const backend = memoryBackend();
-    const driver = memoryDriver({ backend, part: { minSize: 1, maxSize: 3000, maxCount: 100 } });
-    const content = pattern(size);
-    expect(await put(driver, { key: "k", body: pieces(content, 777) })).toMatchObject({ key: "k", size });
-    expect(backend.objects.get("k")?.bytes).toEqual(content);
-    expect(backend.uploads.size).toBe(0);
-  });
-
-  test("leaves nothing behind where the body is shorter than it says, and never overwrites", async () => {
-    const backend = memoryBackend();
-    const driver = memoryDriver({ backend, part: { minSize: 1, maxSize: 3000, maxCount: 100 } });
-    const short = { ...pieces(pattern(9000), 1000), size: 10_000 };
-    expect((await failure(put(driver, { key: "k", body: short }))).code).toBe("BODY_TRUNCATED");
-    expect([...backend.uploads.keys(), ...backend.objects.keys()]).toEqual([]);
-    await put(driver, { key: "k", body: fromBytes(pattern(5)) });
-    expect((await failure(put(driver, { key: "k", body: fromBytes(pattern(6)) }))).code).toBe("OBJECT_EXISTS");
-    expect((await failure(put(driver, { key: "l", body: pieces(pattern(5), 1, false) }))).code).toBe("LENGTH_REQUIRED");
-  });
-
-  test("goes one after the other where the driver takes chunks in order only", async () => {
-    const backend = memoryBackend();
-    const driver = memoryDriver({ backend, ordering: { kind: "sequential" }, part: { maxSize: 1000 } });
-    const content = pattern(4500);
-    await put(driver, { key: "k", body: pieces(content, 64) });
-    expect(backend.objects.get("k")?.bytes).toEqual(content);
   });
 });

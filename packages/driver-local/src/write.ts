@@ -9,7 +9,7 @@ import type { PartHandle } from "./handle.js";
 import { uploadOf } from "./layout.js";
 import { noFile } from "./receipts.js";
 
-const leastBatch = 64 * 1024;
+const leastBatch = 16 * 1024;
 const mostBatch = 1024 * 1024;
 
 /**
