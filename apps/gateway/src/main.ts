@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./tune-memory.js";
 import { helpText, parseCommand } from "./arguments.js";
 import type { Settings } from "./arguments.js";
 import { isLoopback } from "./loopback-owner.js";
