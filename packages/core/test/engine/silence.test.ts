@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type StorageDriver, UploadError } from "../../src/index.js";
 import { memoryBackend, memoryDriver, memoryStore } from "../../src/memory/index.js";
-import { breaking, failure, free, hanging, KiB, pattern, pieces, planned, readAll, rig, whole } from "./fixture.js";
+import { breaking, failure, free, KiB, pattern, pieces, planned, readAll, rig, whole } from "./fixture.js";
 
 const chunk = 4 * KiB;
 const { signal } = new AbortController();
