@@ -8,12 +8,15 @@ const owner: Caller = { owner: "local", groups: [] };
  * Who asks, where nobody logs in: the owner, if the gateway listens on loopback only and the request was made on this machine,
  * for this machine. That needs more than the address of the peer: a proxy on this machine forwards for others, and a
  * page of a foreign site is shown by a browser on this machine (by its own name, or by one that it points at 127.0.0.1).
+ * A proxy that leaves no trace of itself cannot be told from its user.
  */
 export function loopbackOwner(listensOn: string): (exchange: HttpExchange) => Caller | null {
   if (!isLoopback(listensOn)) return () => null;
   return (exchange) => {
     if (exchange.peer === null || !isLoopback(exchange.peer)) return null;
-    if (!isLoopback(exchange.url.hostname)) return null;
+    if (exchange.header("host") === undefined || !isLoopback(exchange.url.hostname)) return null;
+    // Without informational responses it is HTTP/1.0, which proxies speak by default, and names us where they mean us.
+    if (exchange.inform === undefined) return null;
     if (forwardedFields.some((field) => exchange.header(field) !== undefined)) return null;
     const origin = exchange.header("origin");
     if (origin !== undefined && !(URL.canParse(origin) && isLoopback(new URL(origin).hostname))) return null;
