@@ -21,9 +21,10 @@ if (command.kind === "help") {
 async function run(settings: Settings): Promise<void> {
   const { port, host, data, logLevel } = settings;
   try {
-    const gateway = await startGateway({ port, host, data, log: stderrLog(logLevel) });
-    stopOnSignals(gateway);
-    process.stdout.write(readyText(gateway.url, host));
+    const log = stderrLog(logLevel);
+    const starting = startGateway({ port, host, data, log });
+    stopOnSignals(starting, { log, host: process });
+    process.stdout.write(readyText((await starting).url, host));
   } catch (error) {
     process.stderr.write(`stowage: ${startFailure(error, settings)}\n`);
     process.exitCode = 1;

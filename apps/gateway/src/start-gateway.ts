@@ -5,11 +5,15 @@ import { cloudreve } from "@stowage/protocol-cloudreve";
 import { frontDoor } from "@stowage/server";
 import { nodeServer } from "@stowage/server/node";
 import { sqliteStore } from "@stowage/store-sqlite";
+import { checkStorage } from "./check-storage.js";
 import { openDataFolder } from "./data-folder.js";
 import type { DataFolder } from "./data-folder.js";
 import { defaultPolicy } from "./default-policy.js";
 import { loopbackOwner } from "./loopback-owner.js";
 import { loadSigningKey } from "./signing-key.js";
+
+/** After a drain nobody writes; a backend that hangs all the same is not waited for. */
+const engineCloseMs = 2_000;
 
 /** Where the gateway listens and keeps its files. */
 export interface GatewayOptions {
@@ -56,7 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const { port, url } = await server.listen({ port: options.port, host: options.host });
     const close: Gateway["close"] = async (times) => {
       await server.close(times);
-      await engine.close();
+      await engine.close({ signal: AbortSignal.timeout(engineCloseMs) });
     };
     return { port, url, close };
   } catch (error) {
@@ -66,9 +70,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function openEngine(folder: DataFolder, runtime: ReturnType<typeof nodeRuntime>): Promise<Engine> {
+  const policy = defaultPolicy(folder.files, runtime);
+  await checkStorage(policy.driver, runtime.log);
   const store = await sqliteStore({ path: folder.database, durability: "process", runtime });
   try {
-    return createEngine({ store, policies: [defaultPolicy(folder.files, runtime)], runtime });
+    return createEngine({ store, policies: [policy], runtime });
   } catch (error) {
     await store.close();
     throw error;
