@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { fromStream, UploadError } from "@stowage/core";
-import type { StorageDriver } from "@stowage/core";
+import type { ObjectAccess, StorageDriver } from "@stowage/core";
+import { inspect } from "node:util";
 import { content, download, open, openSite, sendChunk, upload } from "./site.js";
 import type { SiteOptions, TestSite } from "./site.js";
 
@@ -83,6 +84,34 @@ describe("writers that meet", () => {
 });
 
 describe("what the log is told", () => {
+  const throwing: Readonly<Record<string, (driver: StorageDriver, error: () => never) => StorageDriver>> = {
+    write: (driver, error) => failing(error)(driver),
+    begin: (driver, error) => ({ ...driver, begin: async () => error() }),
+    read: (driver, error) => ({
+      ...driver,
+      objects: { ...(driver.objects as ObjectAccess), read: async () => error() },
+    }),
+  };
+
+  test.each(Object.entries(throwing))("never what an error of a driver says: %s", async (_verb, wrap) => {
+    const lines: unknown[] = [];
+    const line = (...given: unknown[]): void => void lines.push(given);
+    const error = (): never => {
+      throw new Error("signature=hunter2");
+    };
+    start({ wrap: (driver) => wrap(driver, error), log: { debug: line, info: line, warn: line, error: line } });
+    const opened = await site.send("PUT", "/file/upload", { body: { uri, size: 10 } });
+    const path = `/file/upload/${opened.data?.session_id}/0`;
+    const replies = [opened, await site.send("POST", path, { body: content(10) })];
+    const urls = await site.send("POST", "/file/url", { body: { uris: [uri] } });
+    if (urls.code === 0) replies.push(await site.send("GET", urls.data.urls[0].url, { as: null }));
+    expect(replies.map(({ code }) => code)).toContain(-1);
+    // As a logger would print them: an error's message does not show in its JSON.
+    const printed = inspect([lines, replies], { depth: 10, showHidden: true });
+    expect(printed).toContain("a request of the Cloudreve API failed");
+    expect(printed).not.toContain("hunter2");
+  });
+
   test("trouble at a backend, by the id that the client has too", async () => {
     const warned: object[] = [];
     const error = (): Error => new UploadError("BACKEND_FULL", "disk is full", { driver: "x" }, { retry: "same" });
