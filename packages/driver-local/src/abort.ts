@@ -14,6 +14,8 @@ export async function abort(context: LocalContext, target: UploadTarget): Promis
   const calls = context.callsFor(target.size);
   context.ended.add(upload);
   try {
+    // On a disk that is not mounted the files stay: the abort is to be done again.
+    await context.root.checkThere(calls);
     await context.descriptors.retire(upload);
     await removeParts(context, calls, upload);
     await releaseKey(context.layout, target.key, upload);

@@ -9,7 +9,7 @@ import { inThreads } from "./file-calls.js";
 /** Looks at the root, and tries in it what uploads will do. Leaves nothing behind. */
 export async function check(context: LocalContext): Promise<readonly CheckFinding[]> {
   try {
-    await context.root.makeAgain();
+    await context.root.ready();
   } catch (error) {
     return [
       broken(
@@ -18,6 +18,10 @@ export async function check(context: LocalContext): Promise<readonly CheckFindin
         "create it, on a mounted disk, and give it to the user that the process runs as",
       ),
     ];
+  }
+  if (!(await context.root.isThere(inThreads))) {
+    const mend = "mount its disk again; if somebody removed them, start the process again, which makes them";
+    return [broken("root", "its folders were there and are gone", mend)];
   }
   const found = [
     await checkDevices(context),

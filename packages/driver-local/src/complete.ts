@@ -13,6 +13,7 @@ import { publish } from "./publish.js";
 import { type Coverage, coverageOf } from "./receipts.js";
 import { removeParts } from "./remove-parts.js";
 import { releaseKey } from "./reserve-key.js";
+import { whyMissing } from "./why-missing.js";
 
 /**
  * Publishes the part file under the target's key. Runs again after a crash at any step: while the part has a name it
@@ -29,7 +30,8 @@ export async function complete(
   const calls = context.callsFor(coverage.total);
   const upload = uploadOf(handle.part);
   try {
-    await context.root.ready();
+    // Bytes were written, so the root is made. If it is not there it must not be made anew in another place.
+    if (coverage.total === 0) await context.root.ready();
     await context.descriptors.retire(upload);
     const path = partPath(context.layout, handle.part);
     const part = await calls.lstat(path);
@@ -101,12 +103,13 @@ async function findPublished(context: LocalContext, calls: FileCalls, sought: So
   const { handle, segments, coverage, key } = sought;
   const hasParents = await hasFolders(calls, layout.objects, segments.slice(0, -1));
   const object = hasParents ? await calls.lstat(join(layout.objects, ...segments)) : null;
+  const known = [...coverage.files, ...(handle.files ?? [])];
   if (object === null) {
-    if (coverage.total > 0) throw lostUpload("there is no part file");
+    if (coverage.total > 0) throw await whyMissing(context, calls, "there is no part file", known);
+    await context.root.checkThere(calls);
     return publishEmpty(context, calls, key);
   }
   const identity = identityOf(object, await context.root.knowsBirths(calls));
-  const known = [...coverage.files, ...(handle.files ?? [])];
   const isOurs =
     settings.inodes === "unstable" || coverage.total === 0 || known.some((file) => isSameFile(file, identity));
   if (object.kind !== "file" || object.size !== coverage.total || !isOurs) throw objectExists(key);

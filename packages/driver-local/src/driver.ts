@@ -49,7 +49,6 @@ export const local = defineDriver<LocalOptions>({
 });
 
 function createLocal(context: LocalContext): StorageDriver {
-  const { layout } = context;
   return {
     name: driverName,
     capabilities,
@@ -73,12 +72,12 @@ function createLocal(context: LocalContext): StorageDriver {
     objects: {
       stat: (key, options) =>
         unlessAborted(options, async () => {
-          const object = await statObject(layout, key).catch((error: unknown) => {
+          const object = await statObject(context, key).catch((error: unknown) => {
             throw toUploadError(error, "stat");
           });
           return object === null ? null : { key, size: object.size };
         }),
-      read: (key, range, options) => unlessAborted(options, () => readObject(layout, key, range, options)),
+      read: (key, range, options) => unlessAborted(options, () => readObject(context, key, range, options)),
       remove: (key, options) => unlessAborted(options, () => removeObject(context, key)),
     },
     check: (options) => unlessAborted(options, () => check(context)),

@@ -32,8 +32,6 @@ export function toUploadError(error: unknown, operation: string): UploadError {
     // Opened with O_NOFOLLOW: a symbolic link lies where a file of ours should.
     case "ELOOP":
       return new UploadError("BACKEND_DENIED", message, details, { cause: error });
-    case "ENOENT":
-      return new UploadError("BACKEND_LOST_UPLOAD", message, details, { cause: error });
     case "ENAMETOOLONG":
       return new UploadError(
         "NAME_REFUSED",
@@ -41,6 +39,9 @@ export function toUploadError(error: unknown, operation: string): UploadError {
         { name: "", rule: "too long for the file system" },
         { cause: error },
       );
+    // Every verb looks first, so this is a race with somebody who removes folders, or unmounts them: the next attempt
+    // looks again, and knows more.
+    case "ENOENT":
     case "EMFILE":
     case "ENFILE":
     case "EIO":
@@ -58,6 +59,11 @@ export function toUploadError(error: unknown, operation: string): UploadError {
 /** The part file is not the one that the receipts are of, or the upload is over. */
 export function lostUpload(reason: string): UploadError<"BACKEND_LOST_UPLOAD"> {
   return new UploadError("BACKEND_LOST_UPLOAD", reason, { driver: driverName });
+}
+
+/** The root's folders were there and are not now: its disk is not mounted. Nothing can be said of any upload. */
+export function rootGone(): UploadError<"BACKEND_UNAVAILABLE"> {
+  return new UploadError("BACKEND_UNAVAILABLE", "the root is gone", { driver: driverName }, { retry: "same" });
 }
 
 /** Something that we did not make lies in the root. */

@@ -21,7 +21,10 @@ export async function fence(context: LocalContext, handle: PartHandle): Promise<
   const [from, to] = [partPath(layout, handle.part), partPath(layout, part)];
   try {
     const source = await inThreads.lstat(from);
-    if (source === null) return { v: 1, part, replaces: handle.part };
+    if (source === null) {
+      await context.root.checkThere(inThreads);
+      return { v: 1, part, replaces: handle.part };
+    }
     if (source.kind !== "file") throw intruder("something else lies where a part file should");
     await inThreads.mkdir(layout.fenced, settings.folderMode);
     await inThreads.mkdir(dirname(to), settings.folderMode);

@@ -8,6 +8,12 @@ export function identityOf({ inode, bornAt }: FileFacts, knowsBirths: boolean): 
   return knowsBirths ? `${inode}.${bornAt}` : inode;
 }
 
+/** Whether the file of an identity was made before a time (as in `FileFacts.bornAt`); `false` where nobody knows. */
+export function isOlder(identity: string, time: string): boolean {
+  const [, bornAt] = identity.split(".");
+  return bornAt !== undefined && BigInt(bornAt) < BigInt(time);
+}
+
 /** Whether two identities are of one file, as far as both say. */
 export function isSameFile(one: string, other: string): boolean {
   const [inode, bornAt] = one.split(".");

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { lostUpload } from "./errors.js";
+import { lostUpload, rootGone } from "./errors.js";
 import type { EndedUploads } from "./ended-uploads.js";
 import { type FileCalls, openFlags } from "./file-calls.js";
 import { identityOf } from "./file-identity.js";
@@ -29,7 +29,8 @@ export interface PartFiles {
  * Opens the file of a part for positional writes, or makes it. Parallel first chunks may both come here. A handle that
  * is used is stored, so the file that its fence copied from may go now.
  *
- * @throws {UploadError} `BACKEND_LOST_UPLOAD` where the upload ended meanwhile, and leaves no file then
+ * @throws {UploadError} `BACKEND_LOST_UPLOAD` where the upload ended meanwhile, and leaves no file then;
+ * `BACKEND_UNAVAILABLE` where the root is gone
  */
 export async function openPart(files: PartFiles, handle: PartHandle, calls: FileCalls): Promise<OpenPart> {
   const { layout, settings, root, ended } = files;
@@ -52,15 +53,15 @@ export async function openPart(files: PartFiles, handle: PartHandle, calls: File
   }
 }
 
-/** @throws {UploadError} `BACKEND_DENIED` where a symbolic link lies among the folders */
+/** @throws {UploadError} `BACKEND_DENIED` where a symbolic link lies among the folders, `BACKEND_UNAVAILABLE` */
 async function makeMissing({ layout, settings, root }: PartFiles, part: string, calls: FileCalls): Promise<void> {
   const generations = dirname(partPath(layout, part));
   if (generations === layout.parts) {
-    if (!(await hasFolders(calls, layout.parts, []))) await root.makeAgain();
+    if (!(await hasFolders(calls, layout.parts, []))) throw rootGone();
     return;
   }
   if (await hasFolders(calls, layout.fenced, [uploadOf(part)])) return;
-  await root.makeAgain();
+  await root.checkThere(calls);
   await calls.mkdir(layout.fenced, settings.folderMode);
   await calls.mkdir(generations, settings.folderMode);
   if (settings.durability === "disk") await syncFolder(calls, layout.fenced);

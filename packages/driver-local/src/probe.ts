@@ -14,7 +14,7 @@ export async function probe(context: LocalContext, handle: PartHandle, target: U
   const { layout, ended } = context;
   try {
     const part = await inThreads.lstat(partPath(layout, handle.part));
-    const object = await statObject(layout, target.key);
+    const object = await statObject(context, target.key);
     const isPublished = object !== null && (part === null || part.inode === object.inode);
     if (isPublished) return { kind: "complete", object: { key: object.key, size: object.size } };
     if (part !== null) return { kind: "open", parts: null };

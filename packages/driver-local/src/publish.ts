@@ -1,8 +1,9 @@
 import type { LocalContext } from "./context.js";
-import { codeOf, lostUpload, objectExists } from "./errors.js";
+import { codeOf, objectExists } from "./errors.js";
 import type { FileCalls } from "./file-calls.js";
 import { inFolders } from "./in-folders.js";
 import { releaseKey, reserveKey } from "./reserve-key.js";
+import { whyMissing } from "./why-missing.js";
 
 /** A part file that is whole. */
 export interface Publication {
@@ -19,7 +20,7 @@ const noLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
  * Gives the part file its key, in one step and never over another object. The part's own name may stay beside it.
  * Idempotent: the same file under its key is as good.
  *
- * @throws {UploadError} `OBJECT_EXISTS`, `BACKEND_LOST_UPLOAD`, `BACKEND_DENIED`
+ * @throws {UploadError} `OBJECT_EXISTS`, `BACKEND_LOST_UPLOAD`, `BACKEND_DENIED`, `BACKEND_UNAVAILABLE`
  */
 export function publish(context: LocalContext, calls: FileCalls, publication: Publication): Promise<void> {
   return inFolders(context, calls, publication.key, async (object) => {
@@ -27,7 +28,7 @@ export function publish(context: LocalContext, calls: FileCalls, publication: Pu
       await giveName(context, calls, publication, object);
     } catch (error) {
       if (codeOf(error) === "ENOENT" && (await calls.lstat(publication.path)) === null) {
-        throw lostUpload("the part file went away");
+        throw await whyMissing(context, calls, "the part file went away", []);
       }
       throw error;
     }

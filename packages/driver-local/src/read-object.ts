@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { type ByteRange, type ByteSource, type CallOptions, UploadError } from "@stowage/core";
 import { codeOf, toUploadError } from "./errors.js";
 import { openFlags } from "./file-calls.js";
-import type { Layout } from "./layout.js";
+import type { PartFiles } from "./open-part.js";
 import { statObject } from "./stat-object.js";
 
 /** A trip to the thread pool must carry at least this much. */
@@ -15,12 +15,12 @@ const pieceSize = 256 * 1024;
  * @throws {UploadError} `OBJECT_NOT_FOUND`, `NAME_REFUSED`, `BACKEND_*`
  */
 export async function readObject(
-  layout: Layout,
+  files: Pick<PartFiles, "layout" | "root">,
   key: string,
   wanted: ByteRange | null,
   options: CallOptions,
 ): Promise<ByteSource> {
-  const object = await statObject(layout, key).catch((error: unknown) => {
+  const object = await statObject(files, key).catch((error: unknown) => {
     throw toUploadError(error, "read");
   });
   if (object === null) throw notFound(key);

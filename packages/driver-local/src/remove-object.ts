@@ -8,9 +8,10 @@ import { dirname } from "node:path";
 import { syncFolder } from "./sync-folder.js";
 
 /** Removes an object, and the folders of its key that nothing else is in. Idempotent. */
-export async function removeObject({ layout, settings }: LocalContext, key: string): Promise<void> {
+export async function removeObject(context: LocalContext, key: string): Promise<void> {
+  const { layout, settings } = context;
   try {
-    const object = await statObject(layout, key);
+    const object = await statObject(context, key);
     if (object === null) return;
     await inThreads.unlink(object.path);
     if (settings.durability === "disk") await syncFolder(inThreads, dirname(object.path));

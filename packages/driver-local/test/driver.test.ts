@@ -150,7 +150,7 @@ describe("a part file that went away", () => {
   test("and nothing came after: BACKEND_LOST_UPLOAD", async () => {
     const target = targetOf(3);
     const { handle, receipts } = await begun(at.driver, target, [[0, "abc"]]);
-    await rm(join(at.root, "parts"), { recursive: true });
+    await rm(join(at.root, (await at.files())[0] ?? ""));
     await expect(at.driver.sink(handle, target).complete(receipts, never)).rejects.toMatchObject({
       code: "BACKEND_LOST_UPLOAD",
     });

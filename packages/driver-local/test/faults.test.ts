@@ -109,7 +109,7 @@ test.each([
   ["EPERM", "BACKEND_DENIED", "same"],
   ["EROFS", "BACKEND_DENIED", "same"],
   ["ELOOP", "BACKEND_DENIED", "never"],
-  ["ENOENT", "BACKEND_LOST_UPLOAD", "never"],
+  ["ENOENT", "BACKEND_UNAVAILABLE", "same"],
   ["EMFILE", "BACKEND_UNAVAILABLE", "same"],
   ["EIO", "BACKEND_UNAVAILABLE", "same"],
   ["ENAMETOOLONG", "NAME_REFUSED", "never"],
