@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
 import { expect, test } from "@jest/globals";
 
 interface Report {
@@ -8,9 +9,9 @@ interface Report {
 
 /** Runs a test file with `node --test`, its TypeScript transformed as it is loaded. */
 function nodeTest(file: string): Promise<Report> {
-  const hooks = new URL("children/typescript-hooks.mjs", import.meta.url).href;
+  const typescript = createRequire(import.meta.url).resolve("@stowage/config/typescript");
   const child = new URL(`children/${file}`, import.meta.url).pathname;
-  const args = ["--import", hooks, "-C", "@stowage/source", "--test", "--test-reporter=tap", child];
+  const args = ["--import", typescript, "-C", "@stowage/source", "--test", "--test-reporter=tap", child];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout) => {
       const exitCode = typeof error?.code === "number" ? error.code : 0;

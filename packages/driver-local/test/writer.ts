@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Receipt } from "@stowage/core";
 import type { WriterOrders } from "./writer-process.js";
@@ -24,7 +25,8 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 
 /** Starts one; `limits` is a line of shell run before it. */
 export function startWriter(orders: WriterOrders, limits = ":"): Writer {
-  const node = [process.execPath, "--import", here("typescript-hooks.mjs"), "-C", "@stowage/source"];
+  const typescript = createRequire(import.meta.url).resolve("@stowage/config/typescript");
+  const node = [process.execPath, "--import", typescript, "-C", "@stowage/source"];
   const child = spawn(
     "sh",
     ["-c", `${limits}; exec "$@"`, "sh", ...node, here("writer-process.ts"), JSON.stringify(orders)],

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 /** Runs a TypeScript file of this folder in a process of its own, with arguments; it talks by lines on its output. */
@@ -14,7 +15,8 @@ export interface Child {
 
 export function runChild(file: string, args: readonly string[]): Child {
   const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-  const flags = ["--conditions=@stowage/source", "--import", here("typescript.mjs")];
+  const typescript = createRequire(import.meta.url).resolve("@stowage/config/typescript");
+  const flags = ["--import", typescript, "-C", "@stowage/source"];
   const process_ = spawn(process.execPath, [...flags, here(file), ...args], { stdio: ["pipe", "pipe", "pipe"] });
   const lines: string[] = [];
   const errors: string[] = [];

@@ -3,7 +3,8 @@ import { register } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import { transform } from "@swc/core";
 
-// Lets a child process run the sources as they are: `node --import typescript-hooks.mjs -C @stowage/source child.ts`.
+// Lets a child process of a test run the sources as they are, as jest transforms its own imports only:
+// `node --import <this file> -C @stowage/source child.ts`. A child may be started anywhere, so by its whole path.
 if (isMainThread) register(import.meta.url);
 
 export async function resolve(specifier, context, next) {
