@@ -157,6 +157,22 @@ describe("PUT /file/content", () => {
     expect((await download(site, "cloudreve://my/f")).equals(content(25, 3))).toBe(true);
   });
 
+  test("an empty body says that it is", async () => {
+    start();
+    const path = "/file/content?uri=cloudreve://my/f";
+    await put("/f", content(9));
+    expect((await site.send("PUT", path)).code).toBe(40013);
+    expect((await site.send("PUT", path, { headers: { "x-expected-entity-length": "9" } })).code).toBe(40013);
+    expect((await download(site, "cloudreve://my/f")).equals(content(9))).toBe(true);
+    expect((await site.send("PUT", path, { headers: { "x-expected-entity-length": "0" } })).data.size).toBe(0);
+    await put("/f", content(9));
+    expect((await site.send("PUT", path, { headers: { "content-length": "0" } })).data.size).toBe(0);
+    const session = await open(site, "cloudreve://my/empty", 0);
+    const chunk = `/file/upload/${session.session_id}/0`;
+    expect((await site.send("POST", chunk)).code).toBe(40013);
+    expect((await site.send("POST", chunk, { headers: { "content-length": "0" } })).code).toBe(0);
+  });
+
   test("a folder is no file", async () => {
     start();
     await put("/a/f", content(1));

@@ -19,7 +19,7 @@ export interface Request {
   readonly as?: Caller | null;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object | Uint8Array;
-  /** Overrides what `body` comes to. */
+  /** Overrides what `body` comes to. Its length is announced where it has one. */
   readonly source?: ByteSource;
 }
 
@@ -88,11 +88,14 @@ export function openSite(options: SiteOptions = {}): TestSite {
 }
 
 export function exchangeOf(method: string, path: string, { headers = {}, body, source }: Request): HttpExchange {
+  const sent = source ?? fromBytes(body === undefined ? new Uint8Array() : asBytes(body));
+  const isSaid = sent.size !== null && (body !== undefined || source !== undefined);
+  const length = isSaid ? String(sent.size) : undefined;
   return {
     method,
     url: new URL(path.startsWith("http") ? path : `http://files.test${prefix}${path}`),
-    header: (name) => headers[name],
-    body: source ?? fromBytes(body === undefined ? new Uint8Array() : asBytes(body)),
+    header: (name) => headers[name] ?? (name === "content-length" ? length : undefined),
+    body: sent,
     trailers: async () => new Map(),
     peer: null,
     cut: () => {},

@@ -7,13 +7,15 @@ import { badRequest } from "../wire/bad-request.js";
 export type SizedBody = ByteSource & { readonly size: number };
 
 /**
- * The body with its length: of `Content-Length`, else (chunked transfer coding) of `X-Expected-Entity-Length`.
+ * The body with its length: of `Content-Length`, else of `X-Expected-Entity-Length`. A request without either, and without a
+ * transfer coding, is empty to HTTP (RFC 9112, 6.3): more likely somebody lost a field, so an empty body says 0.
  *
  * @throws {UploadError} `LENGTH_REQUIRED`, `OPTIONS_INVALID`
  */
 export function sizedBody(exchange: Pick<HttpExchange, "body" | "header">): SizedBody {
   const { body } = exchange;
-  const size = body.size ?? expectedLength(exchange.header("x-expected-entity-length"));
+  const isSaid = body.size !== null && (body.size > 0 || exchange.header("content-length") !== undefined);
+  const size = isSaid ? body.size : expectedLength(exchange.header("x-expected-entity-length"));
   return { size, oneShot: true, stream: () => body.stream() };
 }
 
