@@ -165,12 +165,14 @@ describe("one connection", () => {
   });
 
   test("ends where the unread rest is too long", async () => {
-    const { port } = await start({ discard: { bytes: 1000, ms: 2000 } });
+    const { port } = await start({ discard: { bytes: 1000, ms: 60_000 } });
+    const began = Date.now();
     const client = await rawClient(port);
     client.send("PUT /e/refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n");
     expect(await client.until(/refused/)).toMatch(/connection: close/i);
     client.send(new Uint8Array(2000));
     await client.rest();
+    expect(Date.now() - began).toBeLessThan(5000);
   });
 
   test("ends where the unread rest takes too long", async () => {
@@ -247,11 +249,51 @@ describe("what only a connection has", () => {
     );
   });
 
-  test("a request that makes no URL is refused", async () => {
+  test.each(["not a host", "a@b", "user:pw@host", "a/b", "a?b", "a#b", "a:b", "", "%61", "[::1", "a,b", "a\\b"])(
+    "a Host field of %j is refused",
+    async (host) => {
+      const { port } = await start();
+      const client = await rawClient(port);
+      client.send(`GET /e/range HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      expect(await client.until(/\}$/)).toMatch(/^HTTP\/1.1 400 Bad Request[^]*HOST_INVALID/);
+    },
+  );
+
+  test.each(["files.example", "a_b.example:1", "127.0.0.1:80", "[::1]", "[::1]:5212"])(
+    "a Host field of %s is taken",
+    async (host) => {
+      const { port } = await start();
+      const client = await rawClient(port);
+      client.send(`GET /e/peer HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      expect(await client.until(/\}$/)).toContain(`"url":"http://${host.replace(/:80$/, "")}/e/peer"`);
+    },
+  );
+
+  test("a target that makes no URL is refused", async () => {
     const { port } = await start();
     const client = await rawClient(port);
-    client.send("GET /e/range HTTP/1.1\r\nHost: not a host\r\n\r\n");
-    expect(await client.until(/\}$/)).toContain("400 Bad Request");
+    client.send("GET ftp://x/e/range HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(await client.until(/\}$/)).toMatch(/^HTTP\/1.1 400 Bad Request[^]*TARGET_INVALID/);
+  });
+
+  test.each(["gzip, chunked", "identity, chunked"])("transfer coding %s is refused", async (coding) => {
+    const { port, seen } = await start();
+    const client = await rawClient(port);
+    client.send(`PUT /e/count HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: ${coding}\r\n\r\n3\r\nabc\r\n0\r\n\r\n`);
+    expect(await client.until(/\}$/)).toMatch(/^HTTP\/1.1 501 Not Implemented[^]*CODING_UNKNOWN/);
+    expect(seen.prefixes).toEqual([]);
+  });
+
+  test("transfer coding Chunked is taken", async () => {
+    const { port } = await start();
+    const client = await rawClient(port);
+    client.send("PUT /e/count HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+    expect(await client.until(/\r\n\r\n3$/)).toContain("200 OK");
+  });
+
+  test("a request may take as long as it moves", async () => {
+    const { server } = await start();
+    expect(server.http.requestTimeout).toBe(0);
   });
 
   test("a port that is taken is told by its code", async () => {

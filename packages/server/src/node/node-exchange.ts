@@ -11,14 +11,35 @@ export interface NodeExchangeParts {
   readonly publicOrigin?: string;
 }
 
-/** `null`: a request target or Host field that makes no URL. */
+/** What no front-end should see, in words for the client. */
+export interface BadRequest {
+  readonly status: 400 | 501;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The exchange, or why there is none: a coding of the body that nobody undoes, or nothing that makes a URL. */
 export function nodeExchange(
   request: IncomingMessage,
   response: ServerResponse,
   { body, publicOrigin }: NodeExchangeParts,
-): HttpExchange | null {
+): { readonly exchange: HttpExchange } | { readonly refused: BadRequest } {
+  const { host, "transfer-encoding": coding } = request.headers;
+  // Node decodes `gzip, chunked` as far as chunked goes: a front-end would store the compressed bytes.
+  if (coding !== undefined && coding.toLowerCase() !== "chunked")
+    return { refused: { status: 501, code: "CODING_UNKNOWN", message: "no transfer coding but chunked" } };
+  if (host !== undefined && !hostField.test(host))
+    return { refused: { status: 400, code: "HOST_INVALID", message: "the Host field is no host" } };
   const url = urlOf(request, publicOrigin);
-  if (url === null) return null;
+  if (url === null)
+    return { refused: { status: 400, code: "TARGET_INVALID", message: "the request target is not a URL" } };
+  return { exchange: exchangeOf(request, response, body, url) };
+}
+
+/** A name or an address, with a port or without. What a URL takes beyond that (`user@host`) reads differently elsewhere. */
+const hostField = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
+
+function exchangeOf(request: IncomingMessage, response: ServerResponse, body: RequestBody, url: URL): HttpExchange {
   return {
     method: request.method ?? "GET",
     url,

@@ -92,7 +92,6 @@ async function sendSource(
     if (!response.headersSent) writeHead(response, answer, size, options);
     if (size !== null && progress.bytes + piece.byteLength > size)
       throw new TypeError(`the body is longer than ${size} bytes`);
-    if (response.destroyed) return;
     const isRoom = response.write(piece);
     progress.bytes += piece.byteLength;
     if (!isRoom) await drained(response, options.idle);

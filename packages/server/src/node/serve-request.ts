@@ -76,8 +76,9 @@ async function answerTo(
   body: RequestBody,
   { door, signal, publicOrigin }: Serving,
 ): Promise<DoorAnswer> {
-  const exchange = nodeExchange(request, response, { body, ...(publicOrigin === undefined ? {} : { publicOrigin }) });
-  if (exchange !== null) return door.answer(exchange, { signal });
-  const plain = errorAnswer(400, { code: "TARGET_INVALID", message: "the request target is not a URL", requestId: "" });
+  const made = nodeExchange(request, response, { body, ...(publicOrigin === undefined ? {} : { publicOrigin }) });
+  if ("exchange" in made) return door.answer(made.exchange, { signal });
+  const { status, code, message } = made.refused;
+  const plain = errorAnswer(status, { code, message, requestId: "" });
   return { ...plain, headers: plain.headers ?? {}, sent: () => {}, broke: () => plain };
 }
