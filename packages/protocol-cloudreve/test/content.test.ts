@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { content, openSite, upload } from "./site.js";
+import { fromBytes, systemClock } from "@stowage/core";
+import type { CatalogEntry } from "@stowage/core";
+import type { SignedCall } from "../src/call.js";
+import { contentHeaders } from "../src/files/content-headers.js";
+import { getContent } from "../src/files/get-content.js";
+import { content, exchangeOf, openSite, upload } from "./site.js";
 import type { Reply, TestSite } from "./site.js";
 
 let site: TestSite;
@@ -129,6 +134,48 @@ describe("signed downloads", () => {
     expect((await urlOf({ uris: [uri], entity: "x.y" })).all.aggregated_error[uri].code).toBe(40044);
     expect((await urlOf({ uris: [uri, uri], entity: data.primary_entity })).code).toBe(40001);
     expect((await urlOf({ uris: [] })).code).toBe(40001);
+  });
+
+  test("the root has no content", async () => {
+    const root = "cloudreve://my";
+    expect((await urlOf({ uris: [root] })).all.aggregated_error[root].code).toBe(40016);
+  });
+
+  test("bytes of another version never go out under this one's tag", async () => {
+    const entry = {
+      id: "e",
+      version: "v",
+      path: "/a",
+      object: { policyId: "disk", key: "first", size: 5 },
+      contentType: "text/plain",
+      modifiedAt: 0,
+    };
+    const stored = (key: string): object => ({
+      ...fromBytes(content(5)),
+      stored: { key, range: { start: 0, end: 5 } },
+    });
+    const answer = async (key: string): Promise<unknown> =>
+      getContent({
+        exchange: exchangeOf("GET", "/file/content/e.v/0/a", {}),
+        prefix: "/api/v4",
+        parts: ["e.v", "0", "a"],
+        clock: systemClock,
+        signer: { verify: async () => "valid" },
+        engine: { find: async () => entry, read: async () => stored(key) },
+      } as unknown as SignedCall);
+    expect(await answer("first")).toMatchObject({ answer: { status: 200 } });
+    expect(await answer("replaced meanwhile")).toMatchObject({ answer: { status: 404 } });
+  });
+
+  test.each([
+    ["text/html; charset=utf-8", "text/html; charset=utf-8"],
+    ["a/b\r\nset-cookie: c=1", "application/octet-stream"],
+    ["text/ü", "application/octet-stream"],
+    ["text", "application/octet-stream"],
+    ["", "application/octet-stream"],
+  ])("the type %j goes out as %s", (contentType, sent) => {
+    const entry = { id: "e", version: "v", path: "/a", contentType, modifiedAt: 0 } as CatalogEntry;
+    expect(contentHeaders(entry, false)).toMatchObject({ "content-type": sent });
   });
 
   test("a public address may differ from the request's", async () => {

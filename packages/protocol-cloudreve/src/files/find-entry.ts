@@ -8,7 +8,7 @@ import type { OwnCall } from "../call.js";
  * @throws {UploadError} `ENTRY_NOT_FOUND` also for the root, which has no entry
  */
 export async function findEntry({ engine, options }: OwnCall, path: string): Promise<CatalogEntry> {
-  const entry = path === "/" ? null : await engine.find({ path }, options);
+  const entry = await engine.find({ path }, options);
   if (entry === null) throw new UploadError("ENTRY_NOT_FOUND", "nothing is at the path", { path });
   return entry;
 }
