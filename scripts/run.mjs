@@ -1,5 +1,6 @@
 // Bootstrap for a machine with only node + npm: fetches the pinned pnpm, installs from the lockfile, runs a root job.
-// No dependencies: it must run before node_modules exists.
+// No dependencies: it must run before node_modules exists. POSIX only, as `npm start` is: without its `exec`, a signal to npm
+// ends the shell between and leaves the gateway running.
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,15 +15,14 @@ if (major < 20 || (major === 20 && minor < 19)) {
 // Part of every turbo hash (globalEnv): otherwise a run under another Node is served from the cache.
 const env = { ...process.env, STOWAGE_NODE: process.version, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 delete env.npm_config_package; // set when this script itself runs under `npx --package=node@24`
-const shell = process.platform === "win32";
 function run(cmd, args) {
-  const r = spawnSync(cmd, args, { cwd: root, env, stdio: "inherit", shell });
+  const r = spawnSync(cmd, args, { cwd: root, env, stdio: "inherit" });
   if (r.error) console.error(r.error.message);
   if (r.status !== 0) process.exit(r.status ?? 1);
 }
 const local = (name) => fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
 // turbo looks for a `pnpm` binary on PATH: the root devDependency `pnpm` supplies it.
-env.PATH = `${fileURLToPath(new URL("../node_modules/.bin", import.meta.url))}${shell ? ";" : ":"}${env.PATH}`;
+env.PATH = `${fileURLToPath(new URL("../node_modules/.bin", import.meta.url))}:${env.PATH}`;
 
 const [job, ...rest] = process.argv.slice(2);
 run("npx", ["--yes", `--package=${packageManager}`, "--", "pnpm", "install", "--frozen-lockfile"]);
