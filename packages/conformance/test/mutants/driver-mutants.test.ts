@@ -8,7 +8,7 @@ import { writeMutants } from "./write-mutants.js";
 const mutants = { ...writeMutants, ...endMutants, ...otherMutants };
 
 test.each(Object.entries(mutants))("a driver that %s is caught", async (name, { caughtBy, isBroad, setup }) => {
-  const failed = await failedCases(driverKit, { name, setup });
+  const failed = await failedCases(driverKit, { name, setup }, caughtBy);
   expect(failed).toEqual(isBroad === true ? expect.arrayContaining([...caughtBy]) : caughtBy);
 });
 

@@ -18,7 +18,7 @@ const mutants = {
 };
 
 test.each(Object.entries(mutants))("a store that %s is caught", async (name, { caughtBy, isBroad, setup }) => {
-  const failed = await failedCases(storeKit, { name, setup });
+  const failed = await failedCases(storeKit, { name, setup }, caughtBy);
   expect(failed).toEqual(isBroad === true ? expect.arrayContaining([...caughtBy]) : caughtBy);
 });
 
