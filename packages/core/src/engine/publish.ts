@@ -85,7 +85,7 @@ function asCompleted(
 
 function entryOf(
   context: EngineContext,
-  { id, owner, policyId, entry, target }: Completing,
+  { id, owner, policyId, entry, target, createdAt }: Completing,
   object: StoredObject,
 ): CatalogEntry | null {
   if (entry === null) return null;
@@ -98,7 +98,7 @@ function entryOf(
     object: { policyId, key, size, ...(checksum === undefined ? {} : { checksum }) },
     contentType: target.contentType,
     metadata: target.metadata,
-    createdAt: context.runtime.clock.now(),
+    createdAt,
     modifiedAt: entry.modifiedAt,
   };
 }
