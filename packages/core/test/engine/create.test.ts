@@ -119,7 +119,7 @@ describe("routing", () => {
   const policies = ["videos", "staff", "rest"].map((id) => ({ id, driver: memoryDriver({}) }));
   const routing = [
     { when: { contentType: "video/*", minSize: 100 }, use: [{ policyId: "videos", weight: 1 }] },
-    { when: { groups: ["staff"], pathPrefix: "/work" }, use: [{ policyId: "staff", weight: 1 }] },
+    { when: { groups: ["staff"], pathPrefix: "/desk" }, use: [{ policyId: "staff", weight: 1 }] },
     { when: {}, use: [{ policyId: "rest", weight: 1 }] },
   ];
   const at = async (path: string, size: number, contentType: string): Promise<string> =>
@@ -128,12 +128,12 @@ describe("routing", () => {
   test("goes by the first rule that matches", async () => {
     expect(await at("/v", 100, "video/mp4; codecs=x")).toBe("videos");
     expect(await at("/v", 99, "video/mp4")).toBe("rest");
-    expect(await at("/work/a", 1, "text/plain")).toBe("staff");
-    expect(await at("/workshop", 1, "text/plain")).toBe("rest");
+    expect(await at("/desk/a", 1, "text/plain")).toBe("staff");
+    expect(await at("/desktop", 1, "text/plain")).toBe("rest");
     expect((await failure(rig({ policies, routing }).uploads.create({ ...planned(1), policyId: "none" }))).code).toBe(
       "POLICY_NOT_FOUND",
     );
-    expect(rig({ policies, routing }).uploads.policyFor("/work").id).toBe("staff");
+    expect(rig({ policies, routing }).uploads.policyFor("/desk").id).toBe("staff");
   });
 
   test("spreads by weight over healthy policies, and goes round a sick one", async () => {
