@@ -102,6 +102,18 @@ describe("create", () => {
     expect(await uploads.usage()).toMatchObject({ reserved: 0 });
   });
 
+  test.each([
+    [{ transfer: "direct" }, "transfer"],
+    [{ chunks: { size: -1 } }, "chunks.size"],
+    [{ chunks: { parallel: 0 } }, "chunks.parallel"],
+    [{ accept: { maxSize: Number.NaN } }, "accept.maxSize"],
+    [{ accept: { names: { pattern: { kind: "allow", regexp: "(" } } } }, "regexp"],
+    [{ session: { ttlMs: 10, maxLifeMs: 5 } }, "maxLifeMs"],
+    [{ key: "{randomkey8}" }, "key"],
+  ] as const)("a policy with %j is refused when the engine is made", (policy, issue) => {
+    expect(() => rig({ policy })).toThrow(issue);
+  });
+
   test("refuses what the driver cannot take", async () => {
     const narrow = memoryDriver({
       deferredSize: false,
