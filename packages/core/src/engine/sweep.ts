@@ -25,12 +25,14 @@ type Counts = { -readonly [Key in keyof SweepReport]: number };
 export async function sweep(context: EngineContext, options: CallOptions): Promise<SweepReport> {
   const counts: Counts = { aborted: 0, completed: 0, collected: 0, failed: 0 };
   const seen = new Set<string>();
-  for (;;) {
-    const due = await context.store.listDue(context.runtime.clock.now(), batch + counts.failed, options);
+  for (let limit = batch; ;) {
+    const due = await context.store.listDue(context.runtime.clock.now(), limit, options);
     const fresh = due.filter(({ session }) => !seen.has(`${session.id} ${session.revision}`));
     for (const { session } of fresh) seen.add(`${session.id} ${session.revision}`);
     await inParallel(context, fresh, (snapshot) => settleDue(context, snapshot, counts, options));
-    if (fresh.length === 0 || isOver(context, options)) break;
+    if ((fresh.length === 0 && due.length < limit) || isOver(context, options)) break;
+    // What somebody else is at stays due; it must not hide what comes after it.
+    limit = batch + due.length - fresh.length;
   }
   await collectGarbage(context, counts, options);
   return counts;

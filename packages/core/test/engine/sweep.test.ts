@@ -123,6 +123,32 @@ describe("sweep", () => {
     expect((await uploads.status(id)).session.state).toBe("aborted");
   });
 
+  test("many that somebody else completes right now hide nothing behind them", async () => {
+    const clock = manualClock();
+    const { uploads, engine, store } = rig({ runtime: { clock } });
+    const { signal } = new AbortController();
+    for (let i = 0; i < 101; i++) {
+      const { id } = await uploads.create(free(1, `/${i}`));
+      const snapshot = await store.get(id, { signal });
+      if (snapshot?.session.state !== "open") throw new Error("not open");
+      const { session } = snapshot;
+      await store.replace({ ...session, state: "completing", revision: session.revision + 1, dueAt: 1 }, 1e9, {
+        signal,
+      });
+      const until = clock.now() + 30 * day;
+      await store.claim(
+        id,
+        { id: "other", purpose: "complete", range: { start: 0, end: 0 }, wanted: false, until },
+        [],
+        { signal },
+      );
+    }
+    const last = await uploads.create(planned(3, "/last"));
+    clock.advance(2 * day);
+    expect(await engine.sweep()).toMatchObject({ aborted: 1, failed: 0 });
+    expect((await uploads.status(last.id)).session.state).toBe("aborted");
+  });
+
   test("aborting is idempotent, refuses a completed upload, and closes the session", async () => {
     const { uploads } = rig();
     const { id } = await uploads.create(planned(3));
