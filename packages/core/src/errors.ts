@@ -36,6 +36,8 @@ export interface ErrorDetails {
   PLAN_IMPOSSIBLE: { readonly size: number; readonly limits: PartLimits };
   OPTIONS_INVALID: { readonly driver: string; readonly issues: readonly string[] };
   FORBIDDEN: { readonly reason: string };
+  /** The owner asks for more at once, or more often, than the operator allows. */
+  RATE_LIMITED: { readonly retryAfterMs: number };
 
   UNSUPPORTED: { readonly driver: string; readonly capability: string };
   BACKEND_UNAVAILABLE: { readonly driver: string; readonly status?: number };

@@ -40,8 +40,18 @@ export interface Engine {
   as(caller: Caller): Uploads & Files;
   /** Ends what has expired, finishes what a crash left, empties the garbage. Safe in a shared bucket. */
   sweep(options?: Partial<CallOptions>): Promise<SweepReport>;
+  /** What goes on in this process, for metrics and readiness. Costs nothing worth mentioning. */
+  activity(): EngineActivity;
   /** The drain: cuts writers, keeps what came, lets every claim go, closes drivers and store. */
   close(options?: Partial<CallOptions>): Promise<void>;
+}
+
+export interface EngineActivity {
+  /** Bodies on their way to a backend. */
+  readonly writes: number;
+  readonly completions: number;
+  /** In the order of configuration; unhealthy: its backend failed a moment ago, and new uploads go elsewhere if they can. */
+  readonly policies: readonly { readonly id: string; readonly isHealthy: boolean }[];
 }
 
 /** The engine: what every protocol front-end translates to and from. */
@@ -72,9 +82,13 @@ export interface Uploads {
   abort(id: string, options?: Partial<CallOptions>): Promise<void>;
   /** The caller's unfinished and finished sessions, by id. */
   sessions(filter: SessionFilter, options?: Partial<CallOptions>): Promise<readonly SessionView[]>;
-  /** All policies, in the order of configuration. */
+  /** The policies that the caller may use, in the order of configuration. */
   policies(): readonly PolicyView[];
-  /** Where the routing rules would send a file at this path, its size and type not being known. */
+  /**
+   * Where the routing rules would send a file at this path, its size and type not being known.
+   *
+   * @throws {UploadError} `POLICY_NOT_FOUND` where the caller may use none
+   */
   policyFor(path: string): PolicyView;
 }
 

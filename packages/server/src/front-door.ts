@@ -1,6 +1,6 @@
 import { completeRuntime } from "@stowage/core";
 import type { CallOptions, Caller, Engine, Runtime } from "@stowage/core";
-import type { HttpAnswer, HttpExchange } from "@stowage/core/http";
+import type { HttpAnswer, HttpExchange, Identify } from "@stowage/core/http";
 import { corsOf } from "./cors.js";
 import type { CorsOptions } from "./cors.js";
 import { errorAnswer } from "./error-answer.js";
@@ -15,8 +15,8 @@ export interface FrontDoorOptions {
   readonly engine: Pick<Engine, "as">;
   /** May be empty: then only the health routes answer. */
   readonly mounts: readonly Mount[];
-  /** Settles who asks, before a front-end sees the request; `null`: nobody that the server knows. Must not read the body. */
-  readonly identify?: (exchange: HttpExchange) => Caller | null | Promise<Caller | null>;
+  /** Absent: everybody is nobody. */
+  readonly identify?: Identify;
   /** Absent: no page of another origin may, but for what a front-end allows by itself. */
   readonly cors?: CorsOptions;
   readonly runtime?: Partial<Pick<Runtime, "clock" | "newId" | "log">>;

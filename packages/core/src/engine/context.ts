@@ -19,6 +19,7 @@ export interface EngineContext {
   readonly policies: ReadonlyMap<string, ResolvedPolicy>;
   readonly routing: readonly RoutingRule[];
   readonly quota: (caller: Caller) => number;
+  readonly allows: (caller: Caller, policyId: string) => boolean;
   readonly hooks: UploadHooks;
   /** Never throws. The event is made where somebody listens. */
   readonly emit: (make: () => UploadEvent) => void;

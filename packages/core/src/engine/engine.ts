@@ -18,7 +18,7 @@ import { delays } from "./delays.js";
 import { knownSessions } from "./known-sessions.js";
 import type { EngineOptions, EngineTiming } from "./options.js";
 import { resolvePolicies, viewPolicy } from "./policies.js";
-import { choosePolicy } from "./routing.js";
+import { allowedPolicies, choosePolicy } from "./routing.js";
 import { status } from "./status.js";
 import { sweep } from "./sweep.js";
 import { takeOver } from "./take-over.js";
@@ -58,6 +58,11 @@ export function createEngine(options: EngineOptions): Engine {
       return made;
     },
     sweep: (given = {}) => sweep(context, { signal: given.signal ?? context.patient }),
+    activity: () => ({
+      writes: context.writers.count(),
+      completions: context.completions.size,
+      policies: [...context.policies.keys()].map((id) => ({ id, isHealthy: context.health.isHealthy(id) })),
+    }),
     close: async (given = {}) => {
       if (closing.signal.aborted) return void (await sweeping);
       closing.abort(new UploadError("INTERRUPTED", "the engine is closing", { reason: "closing" }));
@@ -95,6 +100,7 @@ function makeContext(options: EngineOptions, closing: AbortSignal): EngineContex
     policies,
     routing,
     quota: options.quota ?? (() => Number.MAX_SAFE_INTEGER),
+    allows: (caller, policyId) => caller.owner === null || (options.allows?.(caller, policyId) ?? true),
     hooks: options.hooks ?? {},
     emit,
     runtime,
@@ -124,7 +130,7 @@ function makeUploads(context: EngineContext, caller: Caller): Uploads {
     complete: (id, options) => typed("complete", completeVisible(context, caller, id, full(options))),
     abort: (id, options) => typed("abort", abort(context, caller, id, full(options))),
     sessions: (filter, options) => typed("sessions", listSessions(context, caller, filter, full(options))),
-    policies: () => [...context.policies.values()].map(viewPolicy),
+    policies: () => allowedPolicies(context, caller).map(viewPolicy),
     policyFor: (path) => viewPolicy(choosePolicy(context, null, { path, size: null, contentType: "" }, caller)),
   };
 }

@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly routing?: readonly RoutingRule[];
   /** Most bytes, reserved and stored, that a caller's files may come to. Absent: no limit. */
   readonly quota?: (caller: Caller) => number;
+  /** Whether a caller may upload to a policy, and learn of it. The operator may always. Absent: everybody may. */
+  readonly allows?: (caller: Caller, policyId: string) => boolean;
   readonly hooks?: UploadHooks;
   readonly onEvent?: (event: UploadEvent) => void;
   readonly runtime?: Partial<Runtime>;

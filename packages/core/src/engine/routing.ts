@@ -14,10 +14,10 @@ export interface RoutedUpload {
 }
 
 /**
- * The named policy, or the one that the rules choose: the first rule that matches and has a healthy policy;
- * where none is healthy, the first rule that matches; without any, the first policy of the configuration.
+ * The named policy, or the one that the rules choose among those that the caller may use: the first rule that matches
+ * and has a healthy one; where none is healthy, the first rule that matches; without any, the first of the configuration.
  *
- * @throws {UploadError} `POLICY_NOT_FOUND`
+ * @throws {UploadError} `POLICY_NOT_FOUND`, also for one that the caller may not use
  */
 export function choosePolicy(
   context: EngineContext,
@@ -25,21 +25,38 @@ export function choosePolicy(
   upload: RoutedUpload,
   caller: Caller,
 ): ResolvedPolicy {
-  if (policyId !== null) return policyOf(context, policyId);
-  const matching = context.routing.filter((rule) => matches(rule, upload, caller));
-  for (const rule of matching) {
-    const healthy = rule.use.filter((use) => use.weight > 0 && context.health.isHealthy(use.policyId));
+  const mayUse = (id: string): boolean => context.allows(caller, id);
+  if (policyId !== null) {
+    if (mayUse(policyId)) return policyOf(context, policyId);
+    throw notConfigured(policyId);
+  }
+  const matching = context.routing
+    .filter((rule) => matches(rule, upload, caller))
+    .map(({ use }) => use.filter((one) => one.weight > 0 && mayUse(one.policyId)))
+    .filter((use) => use.length > 0);
+  for (const use of matching) {
+    const healthy = use.filter((one) => context.health.isHealthy(one.policyId));
     if (healthy.length > 0) return policyOf(context, drawByWeight(healthy));
   }
-  const fallback = matching[0]?.use[0]?.policyId ?? [...context.policies.keys()][0] ?? "";
-  return policyOf(context, fallback);
+  return policyOf(context, matching[0]?.[0]?.policyId ?? allowedPolicies(context, caller)[0]?.id ?? "");
+}
+
+/** In the order of configuration. */
+export function allowedPolicies(context: EngineContext, caller: Caller): readonly ResolvedPolicy[] {
+  return [...context.policies.values()].filter(({ id }) => context.allows(caller, id));
 }
 
 /** @throws {UploadError} `POLICY_NOT_FOUND` */
 export function policyOf(context: EngineContext, policyId: string): ResolvedPolicy {
   const policy = context.policies.get(policyId);
   if (policy !== undefined) return policy;
-  throw new UploadError("POLICY_NOT_FOUND", `policy ${policyId} is not configured`, { policyId });
+  throw notConfigured(policyId);
+}
+
+function notConfigured(policyId: string): UploadError<"POLICY_NOT_FOUND"> {
+  const message =
+    policyId === "" ? "there is no policy that the caller may use" : `policy ${policyId} is not configured`;
+  return new UploadError("POLICY_NOT_FOUND", message, { policyId });
 }
 
 /**

@@ -14,6 +14,7 @@ export interface Writers {
   remove(claimId: string): void;
   /** Does nothing where the claim is another process'. */
   cut(claimId: string, error: UploadError): void;
+  count(): number;
   /** Cuts all, and resolves when all have settled. */
   drain(error: UploadError): Promise<void>;
 }
@@ -25,6 +26,7 @@ export function trackWriters(): Writers {
     add: (claimId, writer) => void active.set(claimId, writer),
     remove: (claimId) => void active.delete(claimId),
     cut: (claimId, error) => active.get(claimId)?.cut(error),
+    count: () => active.size,
     drain: async (error) => {
       const writers = [...active.values()];
       for (const writer of writers) writer.cut(error);

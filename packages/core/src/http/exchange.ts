@@ -36,6 +36,12 @@ export interface Access {
   as(caller: Caller): Uploads & Files;
 }
 
+/**
+ * Settles who asks, before a front-end sees the request; `null`: nobody that it knows. Must not read the body, and
+ * answers a wrong credential with `null`, as it does a missing one.
+ */
+export type Identify = (exchange: HttpExchange) => Caller | null | Promise<Caller | null>;
+
 /** A front-end, mounted under a prefix. */
 export interface Protocol {
   readonly name: string;

@@ -1,2 +1,2 @@
-export type { Access, HttpAnswer, HttpExchange, Protocol, ProtocolOptions } from "./exchange.js";
+export type { Access, HttpAnswer, HttpExchange, Identify, Protocol, ProtocolOptions } from "./exchange.js";
 export { parseRange } from "./range.js";

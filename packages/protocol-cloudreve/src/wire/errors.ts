@@ -83,6 +83,8 @@ const failures: { readonly [Code in ErrorCode]: (thrown: Thrown<Code>) => Failur
   OPTIONS_INVALID: ({ details: { issues } }) => ({ code: 40001, msg: `bad parameters: ${issues.join("; ")}` }),
   FORBIDDEN: ({ details: { reason } }) => ({ code: 403, msg: `not permitted: ${reason}` }),
 
+  RATE_LIMITED: () => ({ code: -1, msg: "too many requests at the moment, try again" }),
+
   UNSUPPORTED: ({ details: { capability } }) => ({ code: 403, msg: `not offered here: ${capability}` }),
   BACKEND_UNAVAILABLE: () => ({ code: -1, msg: "storage cannot be reached at the moment, try again" }),
   BACKEND_THROTTLED: () => ({ code: -1, msg: "storage is busy, try again" }),

@@ -1,0 +1,2 @@
+export { observe } from "./observe.js";
+export type { DriverCall, DriverOperation, ObserveCall } from "./observe.js";
