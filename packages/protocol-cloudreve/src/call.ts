@@ -1,13 +1,14 @@
-import type { CallOptions, Files, Runtime, Uploads } from "@stowage/core";
+import type { CallOptions, Caller, Files, Runtime, Uploads } from "@stowage/core";
 import type { HttpExchange } from "@stowage/core/http";
 import type { UrlSigner } from "./files/url-signer.js";
 import type { Settings } from "./options.js";
+import type { DerivedKeys } from "./session/derived-keys.js";
 
 /** What all requests share. */
-export interface Site {
+export interface Site extends Pick<Runtime, "clock" | "newId"> {
   readonly settings: Settings;
   readonly signer: UrlSigner;
-  readonly clock: Runtime["clock"];
+  readonly keys: DerivedKeys;
 }
 
 /** One request, as a verb gets it. */
@@ -17,11 +18,14 @@ export interface Call extends Site {
   readonly prefix: string;
   /** Decoded parts of the path that the route names, in order. */
   readonly parts: readonly string[];
+  /** `null`: nobody that the server knows. */
+  readonly caller: Caller | null;
   readonly options: CallOptions;
 }
 
 /** A request of somebody that the server knows. */
 export interface OwnCall extends Call {
+  readonly caller: Caller;
   /** `null`: the operator. */
   readonly owner: string | null;
   readonly engine: Uploads & Files;

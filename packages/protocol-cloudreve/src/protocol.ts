@@ -1,4 +1,4 @@
-import { completeRuntime, isUploadError, UploadError } from "@stowage/core";
+import { completeRuntime, isUploadError } from "@stowage/core";
 import type { Runtime } from "@stowage/core";
 import type { Access, HttpAnswer, HttpExchange, Protocol, ProtocolOptions } from "@stowage/core/http";
 import type { Call, Site } from "./call.js";
@@ -6,17 +6,19 @@ import { crossOriginPreflight } from "./files/content-headers.js";
 import { urlSigner } from "./files/url-signer.js";
 import { routeMatcher } from "./match-route.js";
 import type { RouteMatch } from "./match-route.js";
-import { optionsSchema } from "./options.js";
-import type { CloudreveOptions, Settings } from "./options.js";
+import { optionsSchema, parseOptions } from "./options.js";
+import type { CloudreveOptions } from "./options.js";
 import { reportFailure } from "./report-failure.js";
 import { routes } from "./routes.js";
+import { derivedKeys } from "./session/derived-keys.js";
+import { refuseStranger } from "./session/refuse-stranger.js";
 import { openapiDocument } from "./site/openapi.js";
 import { failed, printOutcome } from "./wire/envelope.js";
 import type { Outcome } from "./wire/envelope.js";
 import { failureOf } from "./wire/errors.js";
 
 /**
- * The upload part of the Cloudreve v4 API. Clients expect it under `/api/v4`.
+ * The Cloudreve v4 API: sign-in, uploads, files. Clients expect it under `/api/v4`.
  *
  * @example
  * const api = cloudreve({ signingKey: process.env.SIGNING_KEY });
@@ -27,9 +29,10 @@ export function cloudreve(
   options: CloudreveOptions,
   runtime: Partial<Pick<Runtime, "clock" | "newId" | "log">> = {},
 ): Protocol {
-  const settings = parseOptions(options);
+  const settings = parseOptions(optionsSchema, options);
   const { clock, newId, log } = completeRuntime(runtime);
-  const site: Site = { settings, clock, signer: urlSigner(settings.signingKey) };
+  const keys = derivedKeys(settings.signingKey);
+  const site: Site = { settings, clock, newId, keys, signer: urlSigner(() => keys("url")) };
   const matcher = routeMatcher(routes);
   const document = JSON.stringify(openapiDocument(routes, settings.version));
 
@@ -40,7 +43,8 @@ export function cloudreve(
     const match = matcher.find(exchange.method, path);
     if (match === null) return failed(404, "no such route");
     const { prefix, signal } = given;
-    return run(match, { ...site, exchange, prefix, parts: match.parts, options: { signal } }, access);
+    const { caller } = access;
+    return run(match, { ...site, exchange, prefix, parts: match.parts, caller, options: { signal } }, access);
   };
   return {
     name: "cloudreve",
@@ -63,8 +67,8 @@ async function run({ route }: RouteMatch, call: Call, access: Access): Promise<O
       return route.run({ ...call, engine: access.as({ owner: null, groups: [] }) });
     case "known": {
       const { caller } = access;
-      if (caller === null) return failed(401, "login required");
-      return route.run({ ...call, owner: caller.owner, engine: access.as(caller) });
+      if (caller === null) return refuseStranger(call);
+      return route.run({ ...call, caller, owner: caller.owner, engine: access.as(caller) });
     }
   }
 }
@@ -84,13 +88,4 @@ const preflight: Outcome = { kind: "raw", answer: { status: 204, headers: crossO
 
 function openapi(document: string): Outcome {
   return { kind: "raw", answer: { status: 200, headers: { "content-type": "application/json" }, body: document } };
-}
-
-function parseOptions(options: CloudreveOptions): Settings {
-  const result = optionsSchema.safeParse(options);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(
-    ({ path, message }) => `${path.map(String).join(".") || "options"}: ${message}`,
-  );
-  throw new UploadError("OPTIONS_INVALID", `cloudreve: ${issues.join("; ")}`, { driver: "cloudreve", issues });
 }

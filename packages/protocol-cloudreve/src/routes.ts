@@ -5,10 +5,14 @@ import { fileInfo } from "./files/file-info.js";
 import { fileUrls } from "./files/file-urls.js";
 import { getContent } from "./files/get-content.js";
 import { listFiles } from "./files/list-files.js";
+import { moveFiles } from "./files/move-files.js";
 import { removeFiles } from "./files/remove-files.js";
 import { renameFile } from "./files/rename-file.js";
 import { unlockFiles } from "./files/unlock-files.js";
-import { capacity } from "./site/capacity.js";
+import { prepareSession } from "./session/prepare-session.js";
+import { refreshTokens } from "./session/refresh-tokens.js";
+import { signIn } from "./session/sign-in.js";
+import { signOut } from "./session/sign-out.js";
 import { siteConfig } from "./site/config.js";
 import { ping } from "./site/ping.js";
 import { cancelUpload } from "./upload/cancel-upload.js";
@@ -16,6 +20,9 @@ import { createUpload } from "./upload/create-upload.js";
 import { putContent } from "./upload/put-content.js";
 import { uploadStatus } from "./upload/upload-status.js";
 import { writeChunk } from "./upload/write-chunk.js";
+import { capacity } from "./user/capacity.js";
+import { me } from "./user/me.js";
+import { policies } from "./user/policies.js";
 import * as answers from "./wire/answers.js";
 import type { Outcome } from "./wire/envelope.js";
 import * as schemas from "./wire/schemas.js";
@@ -49,6 +56,16 @@ function known(
   return { who: "known", methods: [method], path, run, summary, docs };
 }
 
+function open(
+  method: string,
+  path: string,
+  run: (call: Call) => Promise<Outcome>,
+  summary: string,
+  docs: Route["docs"],
+): Route {
+  return { who: "anyone", methods: [method], path, run, summary, docs };
+}
+
 /** All routes. No two match the same request. */
 export const routes: readonly Route[] = [
   known("PUT", "/file/upload", createUpload, "Open an upload session", {
@@ -76,12 +93,20 @@ export const routes: readonly Route[] = [
     body: schemas.renameBody,
     data: answers.fileResponse,
   }),
+  known("POST", "/file/move", moveFiles, "Move files and folders into a folder", {
+    body: schemas.moveBody,
+    data: null,
+  }),
   known("DELETE", "/file/lock", unlockFiles, "Free paths that unfinished uploads hold", {
     body: schemas.unlockBody,
     data: null,
   }),
   known("POST", "/file/url", fileUrls, "Signed download URLs", { body: schemas.urlBody, data: answers.urlAnswer }),
+  known("GET", "/user/me", me, "Who is signed in", { data: answers.userAnswer }),
   known("GET", "/user/capacity", capacity, "Bytes used and allowed", { data: answers.capacityAnswer }),
+  known("GET", "/user/setting/policies", policies, "Storage policies that one may use", {
+    data: z.array(answers.storagePolicy),
+  }),
   {
     who: "signed",
     methods: ["GET", "HEAD"],
@@ -90,20 +115,21 @@ export const routes: readonly Route[] = [
     summary: "The bytes of a file, by a signed URL",
     docs: { data: "bytes" },
   },
-  {
-    who: "anyone",
-    methods: ["GET"],
-    path: "/site/ping",
-    run: ping,
-    summary: "Version of the API",
-    docs: { data: z.string() },
-  },
-  {
-    who: "anyone",
-    methods: ["GET"],
-    path: "/site/config/{section}",
-    run: siteConfig,
-    summary: "Configuration of the site",
-    docs: { data: z.record(z.string(), z.unknown()) },
-  },
+  open("GET", "/site/ping", ping, "Version of the API", { data: z.string() }),
+  open("GET", "/site/config/{section}", siteConfig, "Configuration of the site", {
+    data: z.record(z.string(), z.unknown()),
+  }),
+  open("GET", "/session/prepare", prepareSession, "How somebody may sign in", {
+    query: schemas.prepareQuery,
+    data: answers.prepareAnswer,
+  }),
+  open("POST", "/session/token", signIn, "Sign in with a password", {
+    body: schemas.signInBody,
+    data: answers.signInAnswer,
+  }),
+  open("POST", "/session/token/refresh", refreshTokens, "New tokens for a refresh token", {
+    body: schemas.refreshBody,
+    data: answers.tokenAnswer,
+  }),
+  open("DELETE", "/session/token", signOut, "Sign out", { body: schemas.refreshBody, data: z.literal("") }),
 ];

@@ -35,6 +35,7 @@ const table: { readonly [Code in keyof ErrorDetails]: readonly [ErrorDetails[Cod
   PLAN_IMPOSSIBLE: [{ size: 2, limits: { minSize: 1, maxSize: 1, maxCount: 1 } }, 40049],
   OPTIONS_INVALID: [{ driver: "secret", issues: ["uri: bad"] }, 40001],
   FORBIDDEN: [{ reason: "no" }, 403],
+  RATE_LIMITED: [{ retryAfterMs: 1 }, -1],
   UNSUPPORTED: [{ driver: "secret", capability: "objects" }, 403],
   BACKEND_UNAVAILABLE: [{ driver: "secret" }, -1],
   BACKEND_THROTTLED: [{ driver: "secret" }, -1],

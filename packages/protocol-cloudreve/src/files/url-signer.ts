@@ -1,3 +1,4 @@
+import type { HmacKey } from "../session/derived-keys.js";
 import { fromBase64Url, toBase64Url } from "../wire/base64-url.js";
 
 /** What a signature turned out to be. */
@@ -13,11 +14,8 @@ export interface UrlSigner {
 
 const encoder = new TextEncoder();
 
-/** HMAC-SHA-256 of `path:expires`, written as `base64url:expires`. */
-export function urlSigner(signingKey: string): UrlSigner {
-  let imported: ReturnType<typeof importKey> | undefined;
-  // At the first use: making the front-end stays synchronous.
-  const key = (): ReturnType<typeof importKey> => (imported ??= importKey(signingKey));
+/** HMAC-SHA-256 of `path:expires`, written as `base64url:expires`. `key` is asked for at each use. */
+export function urlSigner(key: () => Promise<HmacKey>): UrlSigner {
   return {
     sign: async (path, expires) => {
       const mac = await crypto.subtle.sign("HMAC", await key(), encoder.encode(`${path}:${expires}`));
@@ -36,9 +34,4 @@ export function urlSigner(signingKey: string): UrlSigner {
       return (await crypto.subtle.verify("HMAC", await key(), mac, text)) ? "valid" : "wrong";
     },
   };
-}
-
-function importKey(signingKey: string): Promise<Awaited<ReturnType<typeof crypto.subtle.importKey>>> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  return crypto.subtle.importKey("raw", encoder.encode(signingKey), algorithm, false, ["sign", "verify"]);
 }

@@ -1,12 +1,13 @@
 import type { Call } from "../call.js";
+import { findUser } from "../user/find-user.js";
 import { done } from "../wire/envelope.js";
 import type { Outcome } from "../wire/envelope.js";
 
 /** `GET /site/config/{section}`: what there is to configure of a site; an unknown section is `basic`. */
-export async function siteConfig({ parts, settings }: Call): Promise<Outcome> {
-  switch (parts[0]) {
+export async function siteConfig(call: Call): Promise<Outcome> {
+  switch (call.parts[0]) {
     case "login":
-      return done({ register_enabled: false });
+      return done(login);
     case "explorer":
       return done({ max_batch_size: 3000 });
     case "emojis":
@@ -14,6 +15,18 @@ export async function siteConfig({ parts, settings }: Call): Promise<Outcome> {
     case "thumb":
       return done({});
     default:
-      return done({ title: settings.title });
+      return done({
+        title: call.settings.title,
+        ...(call.caller === null ? {} : { user: await findUser(call, call.caller) }),
+      });
   }
 }
+
+/** Passwords are all there is: no sign-up, no captcha, no passkeys. Who may sign in, `GET /session/prepare` tells. */
+const login = {
+  login_captcha: false,
+  reg_captcha: false,
+  forget_captcha: false,
+  authn: false,
+  register_enabled: false,
+} as const;

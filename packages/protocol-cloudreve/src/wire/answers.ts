@@ -112,6 +112,43 @@ export type UrlAnswer = z.output<typeof urlAnswer>;
 /** `data` of `GET /user/capacity`, in bytes. */
 export const capacityAnswer = z.object({ total: z.int(), used: z.int() });
 
+/** An account, as far as its user may know. */
+export const userAnswer = z.object({
+  id: z.string(),
+  email: z.string().describe("empty: nobody who signs in with a password"),
+  nickname: z.string(),
+  status: z.literal("active"),
+  created_at: instant,
+  group: z.object({
+    id: z.string(),
+    name: z.string(),
+    direct_link_batch_size: z.literal(0),
+    trash_retention: z.literal(0),
+  }),
+});
+/** `data` of `GET /user/me`. */
+export type UserAnswer = z.output<typeof userAnswer>;
+
+/** `data` of `POST /session/token/refresh`. */
+export const tokenAnswer = z.object({
+  access_token: z.string(),
+  refresh_token: z.string(),
+  access_expires: instant,
+  refresh_expires: instant,
+});
+/** A pair of tokens. */
+export type TokenAnswer = z.output<typeof tokenAnswer>;
+
+/** `data` of `POST /session/token`. */
+export const signInAnswer = z.object({ user: userAnswer, token: tokenAnswer });
+/** Who signed in, and with what to go on. */
+export type SignInAnswer = z.output<typeof signInAnswer>;
+
+/** `data` of `GET /session/prepare`. */
+export const prepareAnswer = z.object({ webauthn_enabled: z.literal(false), password_enabled: z.literal(true) });
+/** How somebody may sign in. */
+export type PrepareAnswer = z.output<typeof prepareAnswer>;
+
 /** What every JSON route answers, with its own `data`. */
 export function envelope(data: z.ZodType | null): z.ZodType {
   return z.object({

@@ -8,6 +8,8 @@ export interface Failure {
   readonly data?: unknown;
   /** Only code 40081 has it: what failed, by the URI that the client gave. */
   readonly failures?: Readonly<Record<string, Failure>>;
+  /** The soonest that trying again may help; goes into `Retry-After`. */
+  readonly retryAfterMs?: number;
 }
 
 /** What a verb comes to. `raw` is for the few routes that do not answer in the envelope. */
@@ -29,8 +31,11 @@ export function failed(code: number, msg: string): Outcome {
 /** The answer on the wire: HTTP 200 also for failures, which carry the id that the log has too. */
 export function printOutcome(outcome: Outcome, correlationId: string): HttpAnswer {
   if (outcome.kind === "raw") return outcome.answer;
-  if (outcome.kind === "failed") return json(printFailure(outcome.failure, correlationId));
-  return json({ code: 0, ...(outcome.data === undefined ? {} : { data: outcome.data }), msg: "" });
+  if (outcome.kind === "failed") {
+    const { failure } = outcome;
+    return json(printFailure(failure, correlationId), retryField(failure));
+  }
+  return json({ code: 0, ...(outcome.data === undefined ? {} : { data: outcome.data }), msg: "" }, {});
 }
 
 function printFailure({ code, msg, data, failures }: Failure, correlationId: string): Record<string, unknown> {
@@ -44,11 +49,16 @@ function printFailure({ code, msg, data, failures }: Failure, correlationId: str
   };
 }
 
-/** Answers hold signed URLs and callback secrets, so no cache may keep them. */
-function json(body: unknown): HttpAnswer {
+/** In seconds, as RFC 9110 has it (10.2.3): never sooner than it may help. */
+function retryField({ retryAfterMs }: Failure): Readonly<Record<string, string>> {
+  return retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) };
+}
+
+/** Answers hold tokens, signed URLs and callback secrets, so no cache may keep them. */
+function json(body: unknown, more: Readonly<Record<string, string>>): HttpAnswer {
   return {
     status: 200,
-    headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
+    headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", ...more },
     body: JSON.stringify(body),
   };
 }

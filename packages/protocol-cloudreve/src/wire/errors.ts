@@ -29,7 +29,11 @@ const failures: { readonly [Code in ErrorCode]: (thrown: Thrown<Code>) => Failur
   SESSION_EXISTS: () => ({ code: -1, msg: "upload session is being made, try again" }),
   REVISION_CONFLICT: () => ({ code: -1, msg: "upload session is changing, try again" }),
   SUPERSEDED: () => ({ code: -1, msg: "a newer request writes the same chunk" }),
-  SESSION_BUSY: () => ({ code: -1, msg: "upload is being finished by another request, try again" }),
+  SESSION_BUSY: ({ details: { retryAfterMs } }) => ({
+    code: -1,
+    msg: "upload is being finished by another request, try again",
+    retryAfterMs,
+  }),
 
   CHUNK_INDEX_INVALID: ({ details: { index, count } }) => ({
     code: 40012,
@@ -83,11 +87,19 @@ const failures: { readonly [Code in ErrorCode]: (thrown: Thrown<Code>) => Failur
   OPTIONS_INVALID: ({ details: { issues } }) => ({ code: 40001, msg: `bad parameters: ${issues.join("; ")}` }),
   FORBIDDEN: ({ details: { reason } }) => ({ code: 403, msg: `not permitted: ${reason}` }),
 
-  RATE_LIMITED: () => ({ code: -1, msg: "too many requests at the moment, try again" }),
+  RATE_LIMITED: ({ details: { retryAfterMs } }) => ({
+    code: -1,
+    msg: "too many requests at the moment, try again",
+    retryAfterMs,
+  }),
 
   UNSUPPORTED: ({ details: { capability } }) => ({ code: 403, msg: `not offered here: ${capability}` }),
   BACKEND_UNAVAILABLE: () => ({ code: -1, msg: "storage cannot be reached at the moment, try again" }),
-  BACKEND_THROTTLED: () => ({ code: -1, msg: "storage is busy, try again" }),
+  BACKEND_THROTTLED: ({ details: { retryAfterMs } }) => ({
+    code: -1,
+    msg: "storage is busy, try again",
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  }),
   BACKEND_DENIED: () => ({ code: -1, msg: "storage denied us access, tell the operator and try again" }),
   BACKEND_FULL: () => ({ code: -1, msg: "storage is full, tell the operator and try again" }),
   BACKEND_LOST_UPLOAD: () => ({ code: 40011, msg: "storage lost the upload, start it again" }),

@@ -13,6 +13,11 @@ const longestPath = 4096;
  */
 export function checkNewPath(path: string): void {
   for (const name of path.slice(1).split("/")) checkNewName(name);
+  checkPathLength(path);
+}
+
+/** @throws {UploadError} `NAME_REFUSED` */
+export function checkPathLength(path: string): void {
   if (isLonger(path, longestPath)) throw refused(nameOf(path), `path over ${longestPath} bytes`);
 }
 

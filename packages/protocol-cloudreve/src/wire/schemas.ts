@@ -77,6 +77,25 @@ export const removeBody = z.object({
 /** `DELETE /file/lock`. */
 export const unlockBody = z.object({ tokens: z.array(z.string().min(1).max(255)).min(1) });
 
+/** `POST /file/move`. */
+export const moveBody = z.object({ uris, dst: uri.describe("the folder to move into"), copy: absent(z.boolean()) });
+
+const email = z.string().min(1).max(320);
+
+/** `GET /session/prepare`. */
+export const prepareQuery = z.object({ email });
+
+/** `POST /session/token`. */
+export const signInBody = z.object({
+  email,
+  password: z.string().min(1).max(1024),
+  captcha: absent(z.string()),
+  ticket: absent(z.string()),
+});
+
+/** `POST /session/token/refresh` and `DELETE /session/token`. */
+export const refreshBody = z.object({ refresh_token: z.string() });
+
 /** `POST /file/url`. */
 export const urlBody = z.object({
   uris,

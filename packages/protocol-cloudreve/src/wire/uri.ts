@@ -1,5 +1,6 @@
 import { checkPath } from "@stowage/core/catalog";
 import { UploadError } from "@stowage/core";
+import { parseUserId } from "./user-id.js";
 import { badRequest } from "./bad-request.js";
 
 /** A `cloudreve://` URI, taken apart. */
@@ -51,7 +52,7 @@ export function ownPath(text: string, owner: string | null): string {
   const { host, id, path } = parseUri(text);
   if (foreignHosts.has(host)) throw forbidden(`${host} is not offered here`);
   if (host !== "my") throw badRequest("uri: unknown file system");
-  if (id !== null && id !== owner) throw forbidden("the files of another user");
+  if (id !== null && id !== owner && parseUserId(id) !== owner) throw forbidden("the files of another user");
   checkPath(path);
   return path;
 }
