@@ -1,5 +1,6 @@
 import type { ByteRange, ByteSource, Checksum } from "./bytes.js";
 import type { CatalogEntry } from "./catalog-entry.js";
+import type { DirectGrant, GrantRequest, VendorCallback } from "./direct.js";
 import type { StoredObject } from "./target.js";
 import type { PolicyView } from "./policy.js";
 import type { CallOptions, EpochMs, Json } from "./runtime.js";
@@ -26,6 +27,8 @@ export interface CreateUpload {
   /** `planned`: we cut the object. `free`: the client sends what it likes. */
   readonly framing: "planned" | "free";
   readonly completion: "when-full" | "explicit";
+  /** The bytes come through us whatever the policy says; so they do where the client cuts them, or where there are none. */
+  readonly transfer?: "through";
   readonly checksum?: Checksum;
   readonly contentType?: string;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -75,7 +78,22 @@ export interface Uploads {
   /** Stops whoever is writing, waits until their bytes are settled, and returns the durable status. */
   takeOver(id: string, options?: Partial<CallOptions>): Promise<UploadStatus>;
   declareSize(id: string, size: number, options?: Partial<CallOptions>): Promise<Written>;
+  /** Of an unfinished direct upload the backend is asked what it holds. */
   status(id: string, options?: Partial<CallOptions>): Promise<UploadStatus>;
+  /**
+   * Signed requests for a slice of a direct upload. Counts as activity. A client that cannot use them writes through
+   * us instead, at any moment: what the backend has stays, and the upload completes when told to.
+   *
+   * @throws {UploadError} `CHUNK_INDEX_INVALID`, `UNSUPPORTED` for an upload that goes through us, `SESSION_*`, `BACKEND_*`
+   */
+  grant(id: string, request: GrantRequest, options?: Partial<CallOptions>): Promise<DirectGrant>;
+  /**
+   * A vendor, a node or a client says that a direct upload is all there. Only a hint: the backend is asked, and then
+   * this is `complete`. `null`: said in a way that proves nothing by itself.
+   *
+   * @throws {UploadError} `FORBIDDEN` where the vendor did not send it, and what `complete` throws
+   */
+  callback(id: string, callback: VendorCallback | null, options?: Partial<CallOptions>): Promise<StoredObject>;
   /** Single-flight and idempotent, across processes: a second call joins the first or gets its stored outcome. */
   complete(id: string, options?: Partial<CallOptions>): Promise<StoredObject>;
   /** Idempotent: also on an aborted session. @throws {UploadError} `SESSION_CLOSED` on a completed one */

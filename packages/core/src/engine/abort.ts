@@ -47,7 +47,8 @@ export async function abortSession(
 function aborting(context: EngineContext, session: UploadSession, cause: AbortCause): Aborting {
   const handle = "handle" in session ? session.handle : null;
   const dueAt = context.runtime.clock.now() + context.timing.rescueMs;
-  const mayHaveObject = session.state === "completing";
+  // Who uploads directly may have completed at the backend without telling us.
+  const mayHaveObject = session.state === "completing" || session.transfer !== "through";
   return { ...session, state: "aborting", handle, cause, mayHaveObject, revision: session.revision + 1, dueAt };
 }
 

@@ -8,6 +8,7 @@ import { finishAbort } from "./abort.js";
 import { acquire, type Acquired, busy, keepClaim, release } from "./claims.js";
 import type { EngineContext } from "./context.js";
 import { missingRanges } from "./extents.js";
+import { findParts } from "./find-parts.js";
 import { isPermanent, toUploadError } from "./failure.js";
 import { publish } from "./publish.js";
 import { replaceOrYield } from "./replace.js";
@@ -96,19 +97,16 @@ async function finishHeld(
   }
 }
 
-/** Step 1. What is checked here cannot change any more: receipts are never taken back. */
+/** Step 1. What is checked here cannot change any more: receipts are never taken back. (Of a direct upload the parts are asked for again.) */
 async function enterCompleting(
   context: EngineContext,
   session: UploadSession & { readonly state: "open" },
   received: number,
   options: CallOptions,
 ): Promise<void> {
-  if (received !== session.target.size) {
-    const missing = missingRanges(await context.store.receipts(session.id, options), session.target.size);
-    throw new UploadError("UPLOAD_INCOMPLETE", `session ${session.id}: ${missing.length} ranges are missing`, {
-      missing,
-    });
-  }
+  if (session.transfer !== "through") await checkWhole(context, session, options);
+  else if (received !== session.target.size)
+    throw incomplete(session, await context.store.receipts(session.id, options));
   const next = {
     ...session,
     state: "completing",
@@ -116,6 +114,22 @@ async function enterCompleting(
     dueAt: context.runtime.clock.now() + context.timing.rescueMs,
   } as const;
   await replaceOrYield(context, next, options);
+}
+
+/** What a client says of a direct upload proves nothing. @throws {UploadError} `UPLOAD_INCOMPLETE` */
+async function checkWhole(
+  context: EngineContext,
+  session: UploadSession & { readonly state: "open" },
+  options: CallOptions,
+): Promise<void> {
+  const found = await findParts(context, policyOfSession(context, session), session, options);
+  if (found.kind === "parts" && missingRanges(found.receipts, session.target.size).length > 0)
+    throw incomplete(session, found.receipts);
+}
+
+function incomplete({ id, target }: UploadSession, receipts: readonly Receipt[]): UploadError {
+  const missing = missingRanges(receipts, target.size);
+  return new UploadError("UPLOAD_INCOMPLETE", `session ${id}: ${missing.length} ranges are missing`, { missing });
 }
 
 /** Step 2. `null`: somebody else finished it meanwhile. */

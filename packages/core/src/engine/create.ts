@@ -123,7 +123,8 @@ function draftSession(context: EngineContext, caller: Caller, request: CreateUpl
     driver: policy.driver.name,
     protocol: request.protocol,
     wire: request.wire ?? null,
-    transfer: policy.transfer,
+    // A grant needs a plan, and no bytes need no grant.
+    transfer: request.transfer ?? (target.plan === null || size === 0 ? "through" : policy.transfer),
     target,
     sizeLimit: size ?? Math.min(policy.accept.maxSize, policy.driver.capabilities.maxObjectSize ?? Infinity, room),
     entry: path === null ? null : draftEntry(request, path, now),

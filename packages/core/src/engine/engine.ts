@@ -7,11 +7,13 @@ import type { SessionFilter } from "../store.js";
 import type { StoredObject } from "../target.js";
 import type { Caller, Engine, Files, Uploads } from "../uploads.js";
 import { abort } from "./abort.js";
+import { callback } from "./callback.js";
 import { complete } from "./complete.js";
 import type { EngineContext } from "./context.js";
 import { create } from "./create.js";
 import { declareSize } from "./declare-size.js";
 import { typed } from "./failure.js";
+import { grant } from "./grant.js";
 import { makeFiles } from "./files.js";
 import { trackHealth } from "./health.js";
 import { delays } from "./delays.js";
@@ -127,6 +129,8 @@ function makeUploads(context: EngineContext, caller: Caller): Uploads {
     takeOver: (id, options) => typed("takeOver", takeOver(context, caller, id, full(options))),
     declareSize: (id, size, options) => typed("declareSize", declareSize(context, caller, id, size, full(options))),
     status: (id, options) => typed("status", status(context, caller, id, full(options))),
+    grant: (id, request, options) => typed("grant", grant(context, caller, id, request, full(options))),
+    callback: (id, given, options) => typed("callback", callback(context, caller, id, given, full(options))),
     complete: (id, options) => typed("complete", completeVisible(context, caller, id, full(options))),
     abort: (id, options) => typed("abort", abort(context, caller, id, full(options))),
     sessions: (filter, options) => typed("sessions", listSessions(context, caller, filter, full(options))),

@@ -29,8 +29,8 @@ export function knownSessions(clock: Clock): KnownSessions {
       return session;
     },
     remember: (session) => {
-      const { id, state, target } = session;
-      if (state !== "open" || target.plan === null || target.size === 0) return;
+      const { id, state, target, transfer } = session;
+      if (state !== "open" || target.plan === null || target.size === 0 || transfer === "direct") return;
       known.delete(id);
       known.set(id, session);
       const [oldest] = known.keys();

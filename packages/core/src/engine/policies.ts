@@ -73,8 +73,8 @@ function* issuesOf(policy: StoragePolicy, driver: StorageDriver): Generator<stri
   for (const [name, ms] of Object.entries(policy.session))
     if (!whole(ms, 1)) yield `session.${name}: not a duration in milliseconds`;
   if (policy.session.maxLifeMs < policy.session.ttlMs) yield "session.maxLifeMs: below session.ttlMs";
-  // A direct upload must be asked for at the backend before it counts, and nothing here does that yet.
-  if (policy.transfer === "direct") yield `transfer: this engine takes no direct uploads, to ${driver.name} or another`;
+  if (policy.transfer === "direct" && driver.direct === undefined)
+    yield `transfer: clients cannot upload to ${driver.name} directly`;
 }
 
 function invalid(policyId: string, issues: readonly string[]): UploadError<"OPTIONS_INVALID"> {

@@ -9,6 +9,7 @@ import type { UploadSession } from "../session.js";
 import type { SessionSnapshot } from "../store.js";
 import type { EngineContext } from "./context.js";
 import type { ResolvedPolicy } from "./policies.js";
+import { findParts } from "./find-parts.js";
 import { verifyObject } from "./verify-object.js";
 import { viewForEvent } from "./view.js";
 
@@ -28,9 +29,10 @@ export async function publish(
   options: CallOptions,
 ): Promise<StoredObject> {
   const { session } = snapshot;
-  const receipts = known ?? (await context.store.receipts(session.id, options));
-  const stored = await policy.driver.sink(session.handle, session.target).complete(receipts, options);
-  const combined = combineChecksums(receipts);
+  const { stored, combined } =
+    session.transfer === "through"
+      ? await makeObject(context, policy, session, known, options)
+      : await confirmObject(context, policy, session, options);
   const object = withChecksum(stored, combined);
   await verifyObject(context, policy, session.target, object, combined, options);
   await guard(context, policy, snapshot, object, options);
@@ -42,6 +44,46 @@ export async function publish(
     return { type: "upload.completed", at: context.runtime.clock.now(), session: view, object };
   });
   return object;
+}
+
+/** `combined`: of all chunks, where each has one. */
+interface Made {
+  readonly stored: StoredObject;
+  readonly combined: Checksum | null;
+}
+
+async function makeObject(
+  context: EngineContext,
+  policy: ResolvedPolicy,
+  session: Completing,
+  known: readonly Receipt[] | null,
+  options: CallOptions,
+): Promise<Made> {
+  const receipts = known ?? (await context.store.receipts(session.id, options));
+  const stored = await policy.driver.sink(session.handle, session.target).complete(receipts, options);
+  return { stored, combined: combineChecksums(receipts) };
+}
+
+/** The backend is asked what it has, completes where the client has not, and is asked what came of it. */
+async function confirmObject(
+  context: EngineContext,
+  policy: ResolvedPolicy,
+  session: Completing,
+  options: CallOptions,
+): Promise<Made> {
+  const { driver } = policy;
+  const found = await findParts(context, policy, session, options);
+  if (found.kind === "object") return { stored: found.object, combined: null };
+  const stored = await driver.sink(session.handle, session.target).complete(found.receipts, options);
+  const seen = driver.objects === undefined ? stored : await driver.objects.stat(stored.key, options);
+  if (seen === null)
+    throw new UploadError(
+      "BACKEND_UNAVAILABLE",
+      `${driver.name} completed, and shows no object`,
+      { driver: driver.name },
+      { retry: "after-probe" },
+    );
+  return { stored: { ...stored, ...seen }, combined: combineChecksums(found.receipts) };
 }
 
 function withChecksum(object: StoredObject, combined: Checksum | null): StoredObject {

@@ -2,9 +2,14 @@ import type { SessionView, UploadSession } from "../session.js";
 import type { SessionSnapshot } from "../store.js";
 
 /** A session without what only the engine, its store and its driver may see. */
-export function viewSession({ session, received }: Pick<SessionSnapshot, "session" | "received">): SessionView {
+export function viewSession({
+  session,
+  received: counted,
+}: Pick<SessionSnapshot, "session" | "received">): SessionView {
   const { id, owner, policyId, protocol, wire, transfer, target, sizeLimit, entry, completion, createdAt, expiresAt } =
     session;
+  // Bytes that did not come through us have no receipts.
+  const received = session.state === "completed" ? session.object.size : counted;
   const core = {
     id,
     owner,

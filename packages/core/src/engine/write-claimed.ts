@@ -1,7 +1,10 @@
 import { UploadError } from "../errors.js";
+import type { UploadSession } from "../session.js";
 import { type Acquired, release } from "./claims.js";
 import { compareStored } from "./compare.js";
-import { policyOf } from "./routing.js";
+import { contiguousEnd } from "./extents.js";
+import { findParts } from "./find-parts.js";
+import { policyOf, policyOfSession } from "./routing.js";
 import { writeExtent } from "./write-extent.js";
 import type { Progress, WriteJob } from "./write-job.js";
 
@@ -17,12 +20,26 @@ export async function writeClaimed(job: WriteJob, acquired: Acquired): Promise<P
     return null;
   }
   const { session, received } = acquired.snapshot;
-  if (policyOf(context, session.policyId).inOrder && extent.range.start !== received) {
+  const letGo = async (error: unknown): Promise<never> => {
     await release(context, id, acquired.claimId, job.options);
-    throw new UploadError("OFFSET_MISMATCH", `offset ${extent.range.start}: ${received} is next`, {
-      expected: received,
-      actual: extent.range.start,
-    });
+    throw error;
+  };
+  const { inOrder } = policyOf(context, session.policyId);
+  const next = inOrder ? await nextOffset(job, session, received).catch(letGo) : extent.range.start;
+  if (extent.range.start !== next) {
+    await letGo(
+      new UploadError("OFFSET_MISMATCH", `offset ${extent.range.start}: ${next} is next`, {
+        expected: next,
+        actual: extent.range.start,
+      }),
+    );
   }
   return writeExtent(job, acquired.snapshot, acquired.claimId);
+}
+
+/** What came directly has no receipt, so the backend is asked where it ends. */
+async function nextOffset({ context, options }: WriteJob, session: UploadSession, received: number): Promise<number> {
+  if (session.transfer === "through" || session.state !== "open") return received;
+  const found = await findParts(context, policyOfSession(context, session), session, options);
+  return found.kind === "parts" ? contiguousEnd(found.receipts) : received;
 }

@@ -11,6 +11,7 @@ import type { EngineContext } from "./context.js";
 import { fillGaps } from "./fill-gaps.js";
 import { type Meter, meterBody } from "./meter.js";
 import { policyOfSession } from "./routing.js";
+import { switchTransfer } from "./switch-transfer.js";
 import { checkNotExpired, closedError, load, loadVisible } from "./visible.js";
 import { writeClaimed } from "./write-claimed.js";
 import type { Progress, WriteJob } from "./write-job.js";
@@ -32,9 +33,10 @@ export async function write(
   if (session.state === "opening") throw busy(id, context.timing.patienceMs);
   if (session.state === "aborting" || session.state === "aborted") throw closedError(session);
   checkNotExpired(context, session);
-  context.known.remember(session);
   const policy = policyOfSession(context, session);
   const extent = resolveExtent(session, policy, at, body.size, options.checksum !== undefined);
+  if (session.state === "open" && session.transfer === "direct") await switchTransfer(context, session, options);
+  else context.known.remember(session);
   return runWrite(context, extent, id, body, options, (job) =>
     session.state === "open" ? writeOpen(job, session) : compareClosed(job),
   );
