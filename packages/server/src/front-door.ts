@@ -6,9 +6,13 @@ import type { CorsOptions } from "./cors.js";
 import { errorAnswer } from "./error-answer.js";
 import { failureReport } from "./failure-report.js";
 import { healthAnswer } from "./health.js";
+import type { PolicyHealth } from "./health.js";
+import { logRequest } from "./log-request.js";
 import { findMount } from "./mounts.js";
 import type { Mount } from "./mounts.js";
 import { givenRequestId, requestIdField, withRequestId } from "./request-id.js";
+import { unwatched } from "./watch.js";
+import type { DoorRequest, RequestWatch, SentReport } from "./watch.js";
 
 /** What `frontDoor` composes. */
 export interface FrontDoorOptions {
@@ -19,6 +23,10 @@ export interface FrontDoorOptions {
   readonly identify?: Identify;
   /** Absent: no page of another origin may, but for what a front-end allows by itself. */
   readonly cors?: CorsOptions;
+  /** Health of each policy, for `/readyz`: where all are unhealthy it answers 503. Absent: ready until the drain. */
+  readonly policies?: () => readonly PolicyHealth[];
+  /** Metrics and spans. Not told of health routes and preflights. Must not throw. */
+  readonly watch?: (request: DoorRequest) => RequestWatch;
   readonly runtime?: Partial<Pick<Runtime, "clock" | "newId" | "log">>;
 }
 
@@ -39,18 +47,6 @@ export interface DoorAnswer extends HttpAnswer {
   broke(error: unknown): HttpAnswer;
 }
 
-/** What went over the wire. */
-export interface SentReport {
-  /** The status that went out, which a source that broke early may have changed. */
-  readonly status: number;
-  /** Body bytes of the request that were read. */
-  readonly received: number;
-  /** Body bytes of the answer. */
-  readonly sent: number;
-  /** `false`: the client went away, or the source broke, before all of the answer was out. */
-  readonly whole: boolean;
-}
-
 /**
  * Mounts front-ends under prefixes, with request ids, CORS, health routes and a log line for each request.
  *
@@ -65,8 +61,13 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
   const identify = options.identify ?? (() => null);
   let draining = false;
 
-  const dispatch = async (exchange: HttpExchange, requestId: string, call: CallOptions): Promise<HttpAnswer> => {
-    const mount = mountOf(exchange.url.pathname);
+  const watch = options.watch ?? unwatched;
+  const dispatch = async (
+    mount: Mount | null,
+    exchange: HttpExchange,
+    requestId: string,
+    call: CallOptions,
+  ): Promise<HttpAnswer> => {
     if (mount === null) return notFound(requestId);
     const caller = await identify(exchange);
     const access = { caller, as: (someone: Caller) => options.engine.as(someone) };
@@ -82,10 +83,12 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
       const startedAt = clock.now();
       const requestId = givenRequestId(bare) ?? newId();
       const exchange = withRequestId(bare, requestId);
-      const answer =
-        cors.preflight(exchange) ??
-        healthAnswer(exchange, draining) ??
-        (await dispatch(exchange, requestId, call).catch((error: unknown) => failed(error, requestId)));
+      const early = cors.preflight(exchange) ?? healthAnswer(exchange, draining, options.policies?.() ?? []);
+      const mount = early === null ? mountOf(exchange.url.pathname) : null;
+      const watched = early === null ? watch(requestOf(exchange, requestId, mount)) : null;
+      const dispatched = (): Promise<HttpAnswer> =>
+        dispatch(mount, exchange, requestId, call).catch((error: unknown) => failed(error, requestId));
+      const answer = early ?? (await (watched?.within?.(dispatched) ?? dispatched()));
       const dress = (plain: HttpAnswer): Readonly<Record<string, string>> => {
         const headers: Record<string, string> = { "x-content-type-options": "nosniff", [requestIdField]: requestId };
         for (const name in plain.headers) headers[name.toLowerCase()] = plain.headers[name] ?? "";
@@ -99,17 +102,8 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
           return { ...instead, headers: dress(instead) };
         },
         sent: (report) => {
-          const { method, url } = exchange;
-          // Without the query, which may hold a signature.
-          const fields = {
-            requestId,
-            method,
-            path: url.pathname.slice(0, 512),
-            ...report,
-            ms: clock.now() - startedAt,
-          };
-          if (report.status >= 500) log.warn(fields, "request");
-          else log.info(fields, "request");
+          watched?.end(report);
+          logRequest(log, exchange, { requestId, ...report, ms: clock.now() - startedAt });
         },
       };
     },
@@ -117,6 +111,12 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
       draining = true;
     },
   };
+}
+
+function requestOf(exchange: HttpExchange, requestId: string, mount: Mount | null): DoorRequest {
+  const { method, url } = exchange;
+  const [prefix, protocol] = mount === null ? [null, null] : [mount.prefix, mount.protocol.name];
+  return { requestId, method, path: url.pathname, prefix, protocol, header: (name) => exchange.header(name) };
 }
 
 function notFound(requestId: string): HttpAnswer {

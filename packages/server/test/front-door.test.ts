@@ -182,3 +182,58 @@ describe("CORS", () => {
     expect(() => testDoor({ cors: { origins: "*", credentials: true } })).toThrow("credentials");
   });
 });
+
+describe("readiness", () => {
+  const ready = async (policies: readonly { readonly id: string; readonly isHealthy: boolean }[]) => {
+    const door = frontDoor({ engine: noEngine, mounts: [], policies: () => policies });
+    const { status, body } = await door.answer(exchangeOf("/readyz"), { signal });
+    return [status, JSON.parse(body as string)];
+  };
+
+  test("names the health of each policy, and one healthy backend is enough", async () => {
+    const policies = [
+      { id: "disk", isHealthy: true },
+      { id: "s3", isHealthy: false },
+    ];
+    expect(await ready(policies)).toEqual([200, { status: "ready", policies: { disk: "healthy", s3: "unhealthy" } }]);
+  });
+
+  test("is gone where every backend fails", async () => {
+    expect(await ready([{ id: "s3", isHealthy: false }])).toEqual([
+      503,
+      { status: "failing", policies: { s3: "unhealthy" } },
+    ]);
+  });
+});
+
+describe("a watch", () => {
+  const watched = async (path: string): Promise<readonly unknown[]> => {
+    const seen: unknown[] = [];
+    const door = frontDoor({
+      engine: noEngine,
+      mounts: [{ prefix: "/api", protocol: named("api", seen as string[]) }],
+      watch: ({ method, path: at, prefix, protocol, header }) => ({
+        within: async (work) => {
+          seen.push([method, at, prefix, protocol, header("x-a")]);
+          const value = await work();
+          seen.push("worked");
+          return value;
+        },
+        end: ({ status, whole }) => seen.push([status, whole]),
+      }),
+    });
+    const answer = await door.answer(exchangeOf(path, { "x-a": "1" }), { signal });
+    answer.sent({ status: answer.status, received: 0, sent: 3, whole: true });
+    return seen;
+  };
+
+  test("follows a request around its front-end, to the last byte", async () => {
+    const seen = await watched("/api/x");
+    expect(seen).toEqual([["GET", "/api/x", "/api", "api", "1"], "api at /api", "worked", [200, true]]);
+  });
+
+  test("hears of what nobody answers, and not of health routes", async () => {
+    expect(await watched("/other")).toEqual([["GET", "/other", null, null, "1"], "worked", [404, true]]);
+    expect(await watched("/readyz")).toEqual([]);
+  });
+});
