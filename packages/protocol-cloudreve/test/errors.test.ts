@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { silentLogger, UploadError } from "@stowage/core";
 import type { ErrorDetails } from "@stowage/core";
 import { reportFailure } from "../src/report-failure.js";
+import { printOutcome } from "../src/wire/envelope.js";
 import { failureOf } from "../src/wire/errors.js";
 
 /** Every code of the core, with the number that a client gets for it. */
@@ -62,6 +63,19 @@ describe("codes", () => {
       new UploadError("BACKEND_REJECTED", "", { driver: "x", status: 500 }, { retry: "after-probe" }),
     ].map((error) => failureOf(error as Parameters<typeof failureOf>[0]).code);
     expect(failures).toEqual([-1, -1]);
+  });
+
+  test.each([
+    [new UploadError("RATE_LIMITED", "", { retryAfterMs: 1001 }), "2"],
+    [new UploadError("SESSION_BUSY", "", { id: "s", retryAfterMs: 1 }), "1"],
+    [new UploadError("BACKEND_THROTTLED", "", { driver: "x", retryAfterMs: 3000 }), "3"],
+    [new UploadError("BACKEND_THROTTLED", "", { driver: "x" }), undefined],
+  ])("when to come back is told in whole seconds: %#", (error, seconds) => {
+    const failure = failureOf(error as Parameters<typeof failureOf>[0]);
+    const { status, headers, body } = printOutcome({ kind: "failed", failure }, "id-1");
+    expect(status).toBe(200);
+    expect(headers?.["retry-after"]).toBe(seconds);
+    expect(JSON.parse(body as string)).toEqual({ code: -1, msg: failure.msg, correlation_id: "id-1" });
   });
 
   test("a code that is not known here answers -1", () => {

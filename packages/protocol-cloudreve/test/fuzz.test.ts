@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { systemClock } from "@stowage/core";
 import fc from "fast-check";
+import { memoryAccounts } from "./memory-accounts.js";
 import { alice, bob, broken, content, open, openSite, sendChunk, signingKey, unsized, upload } from "./site.js";
 import type { Reply, Request, TestSite } from "./site.js";
 
@@ -10,7 +12,9 @@ let site: TestSite;
 let session: { readonly session_id: string; readonly callback_secret: string };
 
 beforeEach(async () => {
-  site = openSite({ quota: 10_000 });
+  const accounts = memoryAccounts(systemClock);
+  accounts.add("alice", marker);
+  site = openSite({ quota: 10_000, api: { accounts } });
   await upload(site, "cloudreve://my/folder/stored.txt", Buffer.from(marker));
   session = await open(site, uri, 25);
   await sendChunk(site, session, content(25), 1);
@@ -107,6 +111,10 @@ const brokenJson = fc
       "DELETE /file",
       "POST /file/url",
       "DELETE /file/lock",
+      "POST /file/move",
+      "POST /session/token",
+      "POST /session/token/refresh",
+      "DELETE /session/token",
     ),
     fc.oneof(
       fc.uint8Array({ maxLength: 60 }),
@@ -232,6 +240,16 @@ const malformed: fc.Arbitrary<Malformed> = fc.oneof(
     "/file",
     fc.record({ uris: fc.array(notUri, { maxLength: 4 }).map((uris) => [...uris, "cloudreve://my"]) }),
   ),
+  body(
+    "POST",
+    "/file/move",
+    fc.record({ uris: fc.array(notUri, { minLength: 1, maxLength: 3 }), dst: fc.constant("cloudreve://my/folder") }),
+  ),
+  body("POST", "/file/move", fc.record({ uris: fc.constant(["cloudreve://my/folder/stored.txt"]), dst: notUri })),
+  body("POST", "/file/move", fc.record({ uris: fc.constant(["cloudreve://my/folder"]), dst: badUri })),
+  body("POST", "/session/token", fc.record({ email: json, password: json, captcha: json })),
+  body("POST", "/session/token/refresh", fc.record({ refresh_token: json })),
+  body("DELETE", "/session/token", fc.record({ refresh_token: json })),
   body("POST", "/file/url", fc.record({ uris: fc.array(notUri, { minLength: 1, maxLength: 4 }) })),
   notUri.map((text) => ({ method: "PUT", path: `/file/content?uri=${encode(text)}`, request: { body: content(5) } })),
   notUri.map((text) => ({ method: "GET", path: `/file?uri=${encode(text)}`, request: {} })),
@@ -269,13 +287,14 @@ describe("bad requests", () => {
     const segment = fc.oneof(
       weird,
       fc.constantFrom("file", "upload", "content", "info", "site", "user", "config", "create", "0"),
+      fc.constantFrom("session", "token", "prepare", "refresh", "me", "setting", "policies", "move"),
     );
     const anything = fc.record({
       method: fc.constantFrom("GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND"),
       path: fc.array(segment, { maxLength: 6 }),
       query: fc.dictionary(fc.oneof(weird, fc.constantFrom("uri", "sign", "id", "page_size")), weird, { maxKeys: 3 }),
       headers: fc.dictionary(
-        fc.constantFrom("content-digest", "x-cr-correlation-id", "range", "x-expected-entity-length"),
+        fc.constantFrom("authorization", "content-digest", "x-cr-correlation-id", "range", "x-expected-entity-length"),
         weird,
       ),
       payload: fc.oneof(

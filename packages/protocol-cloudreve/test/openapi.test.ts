@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { isUploadError } from "@stowage/core";
-import { cloudreve } from "../src/index.js";
+import { cloudreve, cloudreveRoutes } from "../src/index.js";
 import { routes } from "../src/routes.js";
 import { openSite, signingKey } from "./site.js";
 import type { TestSite } from "./site.js";
@@ -29,6 +29,22 @@ describe("the front-end", () => {
     expect(chunk.requestBody.content).toHaveProperty("application/octet-stream");
     const list = reply.all.paths["/file"].get.parameters;
     expect(list[0]).toMatchObject({ name: "uri", in: "query", required: true });
+  });
+
+  test("lists its routes, and by whom each may be asked", async () => {
+    expect(cloudreveRoutes).toContainEqual({ method: "POST", path: "/session/token", who: "anyone" });
+    expect(cloudreveRoutes).toContainEqual({ method: "POST", path: "/file/move", who: "known" });
+    expect(cloudreveRoutes).toContainEqual({
+      method: "HEAD",
+      path: "/file/content/{entityId}/{speed}/{name}",
+      who: "signed",
+    });
+    for (const { method, path, who } of cloudreveRoutes) {
+      const { code } = await site.send(method, path.replaceAll(/\{\w+\}/g, "x"), { as: null });
+      expect([method, path, code]).not.toEqual([method, path, 404]);
+      if (who === "known") expect([method, path, code]).toEqual([method, path, 401]);
+      if (who === "signed") expect([method, path, code]).toEqual([method, path, 403]);
+    }
   });
 
   test("refuses options that are wrong, all at once", () => {

@@ -1,8 +1,6 @@
 import { isUploadError, UploadError } from "@stowage/core";
 import type { CreateUpload } from "@stowage/core";
-import type { z } from "zod";
 import type { OwnCall } from "../call.js";
-import { parseEntityId } from "../files/entity-id.js";
 import { badRequest } from "../wire/bad-request.js";
 import { done, failed } from "../wire/envelope.js";
 import type { Outcome } from "../wire/envelope.js";
@@ -10,11 +8,10 @@ import { checkNewPath } from "../wire/names.js";
 import { readJson } from "../wire/read-json.js";
 import { createUploadBody } from "../wire/schemas.js";
 import { ownPath } from "../wire/uri.js";
+import { conflictRule } from "./conflict-rule.js";
 import { printCredential } from "./credential.js";
 import { mediaTypeOf } from "./media-type.js";
 import { makeWireFacts } from "./wire-facts.js";
-
-type Body = z.output<typeof createUploadBody>;
 
 /** `PUT /file/upload`: opens a session. Missing folders are made when the file is published. */
 export async function createUpload(call: OwnCall): Promise<Outcome> {
@@ -36,29 +33,12 @@ export async function createUpload(call: OwnCall): Promise<Outcome> {
     contentType: mediaTypeOf(body.mime_type, path),
     metadata: body.metadata ?? {},
     ...((body.last_modified ?? 0) > 0 ? { modifiedAt: body.last_modified as number } : {}),
-    ...conflictRule(body),
+    ...(await conflictRule(call, path, body)),
   };
   const session = await call.engine.create(request, call.options).catch((error: unknown) => {
     throw asMiddleFile(error, path);
   });
   return done(printCredential(session, facts, call.engine.policies()));
-}
-
-/** What `entity_type` and `previous` mean for a file that is there. */
-function conflictRule({ entity_type, previous }: Body): Pick<CreateUpload, "onConflict" | "replaces"> {
-  return { onConflict: entity_type === "version" ? "replace" : "refuse", ...replacedVersion(previous) };
-}
-
-/**
- * The version that must be current.
- *
- * @throws {UploadError} `OPTIONS_INVALID` for what is no entity id
- */
-export function replacedVersion(previous: string | null | undefined): Pick<CreateUpload, "replaces"> {
-  if (!previous) return {};
-  const entity = parseEntityId(previous);
-  if (entity === null) throw badRequest("previous: not an entity id");
-  return { replaces: entity.version };
 }
 
 /**

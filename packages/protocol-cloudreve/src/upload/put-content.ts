@@ -7,7 +7,7 @@ import { checkFields } from "../wire/read-json.js";
 import { putContentQuery } from "../wire/schemas.js";
 import { ownPath } from "../wire/uri.js";
 import { sizedBody } from "./body-length.js";
-import { replacedVersion } from "./create-upload.js";
+import { conflictRule } from "./conflict-rule.js";
 import { readDigest } from "./digest-header.js";
 import { mediaTypeOf } from "./media-type.js";
 import { storeWhole } from "./store-whole.js";
@@ -28,8 +28,7 @@ export async function putContent(call: OwnCall): Promise<Outcome> {
     path,
     wire: makeWireFacts(uri, exchange.header("x-cr-purchase-ticket")),
     contentType: mediaTypeOf(null, path),
-    onConflict: "replace",
-    ...replacedVersion(previous),
-  } as const;
+    ...(await conflictRule(call, path, { entity_type: "version", previous })),
+  };
   return done(printFile(await storeWhole(call, file, body, readDigest(exchange))));
 }

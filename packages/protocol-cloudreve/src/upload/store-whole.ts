@@ -1,5 +1,5 @@
 import { chunkAt, UploadError } from "@stowage/core";
-import type { CatalogEntry, Checksum, CreateUpload } from "@stowage/core";
+import type { CatalogEntry, Checksum, CreateUpload, SessionView } from "@stowage/core";
 import type { OwnCall } from "../call.js";
 import type { SizedBody } from "./body-length.js";
 import { slices } from "./slices.js";
@@ -46,5 +46,14 @@ export async function storeWhole(
   }
   const entry = await engine.find({ path: file.path }, options);
   if (entry === null) throw new UploadError("ENTRY_NOT_FOUND", "the file is gone again", { path: file.path });
-  return entry;
+  return ownVersion(entry, session);
+}
+
+/**
+ * The entry as this session left it. Replaced since, it would tell its client of a version that the client has never
+ * seen, and that its next `previous` would take for its own.
+ */
+function ownVersion(entry: CatalogEntry, { id, target }: SessionView): CatalogEntry {
+  if (entry.version === id || entry.object === null) return entry;
+  return { ...entry, version: id, object: { ...entry.object, size: target.size ?? 0 } };
 }
