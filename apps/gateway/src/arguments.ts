@@ -1,35 +1,25 @@
 import { parseArgs } from "node:util";
-
-/** Where the gateway listens and keeps its files. */
-export interface Settings {
-  /** 0: any free one. */
-  readonly port: number;
-  readonly host: string;
-  /** Relative to the working directory. */
-  readonly data: string;
-  readonly logLevel: LogLevel;
-}
+import { logLevels } from "./config/config-schema.js";
+import type { Overrides } from "./config/with-defaults.js";
 
 /** What a command line comes to. */
 export type Command =
-  | { readonly kind: "start"; readonly settings: Settings }
+  /** `config`: the configuration file, `null` for none. */
+  | { readonly kind: "start"; readonly config: string | null; readonly overrides: Overrides }
   | { readonly kind: "help" }
   | { readonly kind: "mistake"; readonly message: string };
 
-const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-
-/** As pino spells them. */
-export type LogLevel = (typeof logLevels)[number];
-
 /** What `--help` prints. */
-export const helpText = `stowage-gateway [--port N] [--host H] [--data DIR]
+export const helpText = `stowage-gateway [--config FILE] [--port N] [--host H] [--data DIR]
 
-  --port N     port to listen on, 0 for any free one   STOWAGE_PORT   5212
-  --host H     address to listen on                    STOWAGE_HOST   127.0.0.1
-  --data DIR   where files and the database go         STOWAGE_DATA   .stowage
-  --help       this
+  --config FILE  what to serve, in YAML or JSON          STOWAGE_CONFIG   none
+  --port N       port to listen on, 0 for any free one   STOWAGE_PORT     5212
+  --host H       address to listen on                    STOWAGE_HOST     127.0.0.1
+  --data DIR     where the databases go                  STOWAGE_DATA     .stowage
+  --help         this
 
-STOWAGE_LOG is the level of the log on stderr: ${logLevels.join(", ")}. Default warn.
+A flag wins over its variable, and both over the file. STOWAGE_LOG is the level of the log on stderr:
+${logLevels.join(", ")}. Default warn.
 `;
 
 /** A flag wins over its variable, and an empty variable is none. */
@@ -40,21 +30,32 @@ export function parseCommand(
   const flags = parseFlags(given);
   if (typeof flags === "string") return { kind: "mistake", message: flags };
   if (flags.help === true) return { kind: "help" };
-  const pick = (flag: string | undefined, variable: string, otherwise: string): string =>
-    flag ?? (environment[variable] || otherwise);
-  const port = pick(flags.port, "STOWAGE_PORT", "5212");
-  const host = pick(flags.host, "STOWAGE_HOST", "127.0.0.1");
-  const data = pick(flags.data, "STOWAGE_DATA", ".stowage");
-  const level = pick(undefined, "STOWAGE_LOG", "warn");
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return mistake("port", port, "a number from 0 to 65535");
-  if (host === "" || /[\s/]/.test(host)) return mistake("host", host, "a host name or an address");
-  if (data === "" || data.includes("\0")) return mistake("data", data, "a folder");
-  const logLevel = logLevels.find((known) => known === level);
-  if (logLevel === undefined) return mistake("STOWAGE_LOG", level, `one of ${logLevels.join(", ")}`);
-  return { kind: "start", settings: { port: Number(port), host, data, logLevel } };
+  const pick = (flag: string | undefined, variable: string): string | undefined =>
+    flag ?? (environment[variable] || undefined);
+  const port = pick(flags.port, "STOWAGE_PORT");
+  const host = pick(flags.host, "STOWAGE_HOST");
+  const data = pick(flags.data, "STOWAGE_DATA");
+  const config = pick(flags.config, "STOWAGE_CONFIG");
+  const log = pick(undefined, "STOWAGE_LOG");
+  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535))
+    return mistake("port", port, "a number from 0 to 65535");
+  if (host !== undefined && (host === "" || /[\s/]/.test(host)))
+    return mistake("host", host, "a host name or an address");
+  if (data !== undefined && (data === "" || data.includes("\0"))) return mistake("data", data, "a folder");
+  if (config === "") return mistake("config", config, "a file");
+  if (log !== undefined && !logLevels.some((known) => known === log))
+    return mistake("STOWAGE_LOG", log, `one of ${logLevels.join(", ")}`);
+  const overrides: Overrides = {
+    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(host === undefined ? {} : { host }),
+    ...(data === undefined ? {} : { data }),
+    ...(log === undefined ? {} : { log }),
+  };
+  return { kind: "start", config: config ?? null, overrides };
 }
 
 interface Flags {
+  readonly config?: string;
   readonly port?: string;
   readonly host?: string;
   readonly data?: string;
@@ -66,6 +67,7 @@ function parseFlags(given: readonly string[]): Flags | string {
     const { values } = parseArgs({
       args: [...given],
       options: {
+        config: { type: "string" },
         port: { type: "string" },
         host: { type: "string" },
         data: { type: "string" },

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import "./tune-memory.js";
 import { helpText, parseCommand } from "./arguments.js";
-import type { Settings } from "./arguments.js";
-import { isLoopback } from "./loopback-owner.js";
-import { startFailure } from "./start-failure.js";
+import type { GatewayConfig } from "./config/config-schema.js";
+import { loadConfig } from "./config/load-config.js";
+import type { Overrides } from "./config/with-defaults.js";
+import { readyText } from "./ready-text.js";
+import { configFailure, startFailure } from "./start-failure.js";
 import { startGateway } from "./start-gateway.js";
 import { stderrLog } from "./stderr-log.js";
 import { stopOnSignals } from "./stop-on-signals.js";
@@ -15,24 +17,28 @@ if (command.kind === "help") {
   process.stderr.write(`stowage: ${command.message}\nstowage: --help tells what there is\n`);
   process.exitCode = 2;
 } else {
-  await run(command.settings);
+  const config = await load(command.config, command.overrides);
+  if (config === null) process.exitCode = 2;
+  else await run(config);
 }
 
-async function run(settings: Settings): Promise<void> {
-  const { port, host, data, logLevel } = settings;
+async function load(file: string | null, overrides: Overrides): Promise<GatewayConfig | null> {
   try {
-    const log = stderrLog(logLevel);
-    const starting = startGateway({ port, host, data, log });
-    stopOnSignals(starting, { log, host: process });
-    process.stdout.write(readyText((await starting).url, host));
+    return await loadConfig({ file, overrides });
   } catch (error) {
-    process.stderr.write(`stowage: ${startFailure(error, settings)}\n`);
-    process.exitCode = 1;
+    process.stderr.write(`stowage: ${configFailure(error, file)}\n`);
+    return null;
   }
 }
 
-function readyText(url: string, host: string): string {
-  const ready = `stowage is ready at ${url}\n`;
-  if (!isLoopback(host)) return `${ready}nobody may upload: there are no accounts yet, and ${host} is not loopback\n`;
-  return `${ready}try: curl -T package.json '${url}/api/v4/file/content?uri=cloudreve://my/hello.json'\n`;
+async function run(config: GatewayConfig): Promise<void> {
+  try {
+    const log = stderrLog(config.log);
+    const starting = startGateway(config, { log });
+    stopOnSignals(starting, { log, host: process });
+    process.stdout.write(readyText((await starting).url, config));
+  } catch (error) {
+    process.stderr.write(`stowage: ${startFailure(error, config)}\n`);
+    process.exitCode = 1;
+  }
 }

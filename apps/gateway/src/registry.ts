@@ -1,6 +1,12 @@
 import { local } from "@stowage/driver-local";
+import { cloudreveFrontEnd } from "./front-ends/cloudreve-front-end.js";
 
 /** All drivers that a policy may name. A new driver is one line here. */
 export const drivers = {
   local,
+};
+
+/** All front-ends that a mount may name. A new one is one line here, and a file of its own for its options. */
+export const frontEnds = {
+  cloudreve: cloudreveFrontEnd,
 };

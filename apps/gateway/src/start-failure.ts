@@ -1,8 +1,9 @@
 import { isUploadError } from "@stowage/core";
-import type { Settings } from "./arguments.js";
+import type { GatewayConfig } from "./config/config-schema.js";
 
 /** One line for whoever started the gateway: what is wrong, and what may help. */
-export function startFailure(error: unknown, { port, host, data }: Settings): string {
+export function startFailure(error: unknown, { listen, data }: Pick<GatewayConfig, "listen" | "data">): string {
+  const { host, port } = listen;
   if (isUploadError(error)) return withCause(error.message, error.cause);
   const { code, syscall, message } = error as Partial<Record<"code" | "syscall" | "message", string>>;
   if (syscall === "listen" && code === "EADDRINUSE") {
@@ -11,6 +12,16 @@ export function startFailure(error: unknown, { port, host, data }: Settings): st
   if (syscall === "listen" || syscall === "getaddrinfo") return `cannot listen on ${host}, port ${port}: ${code}`;
   if (code !== undefined) return `data folder ${data} cannot be used (${code}): choose another with --data`;
   return message ?? "unknown error";
+}
+
+/** For `OPTIONS_INVALID` of `loadConfig`: a line for each mistake. */
+export function configFailure(error: unknown, file: string | null): string {
+  if (!isUploadError(error) || error.code !== "OPTIONS_INVALID") throw error;
+  const { issues } = error.details;
+  const name = file ?? "the configuration";
+  const [only = ""] = issues;
+  if (issues.length === 1) return `${name}: ${only}`;
+  return [`${name} has ${issues.length} mistakes`, ...issues.map((issue) => `  ${issue}`)].join("\n");
 }
 
 function withCause(message: string, cause: unknown): string {

@@ -1,31 +1,18 @@
-import type { Engine, Logger } from "@stowage/core";
-import { createEngine } from "@stowage/core/engine";
-import { nodeRuntime } from "@stowage/core/node";
-import { cloudreve } from "@stowage/protocol-cloudreve";
+import type { Logger } from "@stowage/core";
 import { frontDoor } from "@stowage/server";
+import type { FrontDoor } from "@stowage/server";
 import { nodeServer } from "@stowage/server/node";
-import { sqliteStore } from "@stowage/store-sqlite";
-import { checkStorage } from "./check-storage.js";
-import { openDataFolder } from "./data-folder.js";
-import type { DataFolder } from "./data-folder.js";
-import { defaultPolicy } from "./default-policy.js";
-import { loopbackOwner } from "./loopback-owner.js";
+import { gatewayAccounts } from "./accounts/gateway-accounts.js";
+import type { GatewayConfig } from "./config/config-schema.js";
+import type { FrontEndContext } from "./front-ends/front-end.js";
+import { openIdentity } from "./identity/open-identity.js";
+import { mountFrontEnds } from "./mount-front-ends.js";
+import { openEngine } from "./open-engine.js";
+import type { OpenEngine } from "./open-engine.js";
 import { loadSigningKey } from "./signing-key.js";
 
 /** After a drain nobody writes; a backend that hangs all the same is not waited for. */
 const engineCloseMs = 2_000;
-
-/** Where the gateway listens and keeps its files. */
-export interface GatewayOptions {
-  /** 0: any free one. */
-  readonly port: number;
-  /** Other than loopback: nobody may upload, for there are no accounts yet. */
-  readonly host: string;
-  /** Made where it is missing; several gateways of one machine may share it. */
-  readonly data: string;
-  /** Default: drops everything. */
-  readonly log?: Logger;
-}
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -40,24 +27,18 @@ export interface Gateway {
 }
 
 /**
- * The reference composition: the Cloudreve API over one local folder and an SQLite file. Rejects with an `UploadError`,
- * or with Node's error (`code`) where a port or a folder is not to be had; nothing is left open then.
+ * The reference composition: front-ends over the policies of a configuration (of `loadConfig`) and an SQLite file. Several
+ * gateways of one machine may share a data folder. Rejects with an `UploadError`, or with Node's error (`code`) where a
+ * port or a folder is not to be had; nothing is left open then. `log` absent: dropped.
  */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const folder = await openDataFolder(options.data);
-  const runtime = nodeRuntime(options.log === undefined ? {} : { log: options.log });
-  const signingKey = await loadSigningKey(folder.signingKey);
-  const engine = await openEngine(folder, runtime);
+export async function startGateway(config: GatewayConfig, options: { readonly log?: Logger } = {}): Promise<Gateway> {
+  const opened = await openEngine(config, options);
+  const { engine, runtime } = opened;
   try {
-    const door = frontDoor({
-      engine,
-      mounts: [{ prefix: "/api/v4", protocol: cloudreve({ signingKey }, runtime) }],
-      identify: loopbackOwner(options.host),
-      cors: { origins: "loopback" },
-      runtime,
-    });
-    const server = nodeServer({ door, runtime });
-    const { port, url } = await server.listen({ port: options.port, host: options.host });
+    const door = await openDoor(config, opened);
+    const { publicOrigin } = config.listen;
+    const server = nodeServer({ door, runtime, ...(publicOrigin === undefined ? {} : { publicOrigin }) });
+    const { port, url } = await server.listen({ port: config.listen.port, host: config.listen.host });
     const close: Gateway["close"] = async (times) => {
       await server.close(times);
       await engine.close({ signal: AbortSignal.timeout(engineCloseMs) });
@@ -69,14 +50,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-async function openEngine(folder: DataFolder, runtime: ReturnType<typeof nodeRuntime>): Promise<Engine> {
-  const policy = defaultPolicy(folder.files, runtime);
-  await checkStorage(policy.driver, runtime.log);
-  const store = await sqliteStore({ path: folder.database, durability: "process", runtime });
-  try {
-    return createEngine({ store, policies: [policy], runtime });
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+async function openDoor(config: GatewayConfig, { engine, database, folder, runtime }: OpenEngine): Promise<FrontDoor> {
+  const context: FrontEndContext = {
+    runtime,
+    signingKey: await loadSigningKey(folder.signingKey),
+    accounts: gatewayAccounts({ users: config.users, database, clock: runtime.clock }),
+  };
+  return frontDoor({
+    engine,
+    mounts: mountFrontEnds(config, context),
+    identify: openIdentity(config, database, context),
+    cors: config.cors,
+    runtime,
+  });
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "@stowage/core";
 import { destination, pino } from "pino";
-import type { LogLevel } from "./arguments.js";
+import type { LogLevel } from "./config/config-schema.js";
 
 /** JSON lines on stderr, so that stdout stays for people. Written at once: a line before a crash is not lost. */
 export function stderrLog(level: LogLevel): Logger {

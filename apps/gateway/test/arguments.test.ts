@@ -2,17 +2,23 @@ import { describe, expect, test } from "@jest/globals";
 import { parseCommand } from "../src/arguments.js";
 
 describe("the command line", () => {
-  const defaults = { port: 5212, host: "127.0.0.1", data: ".stowage", logLevel: "warn" };
-
   test.each([
     [[], {}, {}],
     [[], { STOWAGE_PORT: "" }, {}],
     [["--port", "0"], {}, { port: 0 }],
     [["--port=81"], { STOWAGE_PORT: "82" }, { port: 81 }],
     [[], { STOWAGE_PORT: "82", STOWAGE_HOST: "::1", STOWAGE_DATA: "/d" }, { port: 82, host: "::1", data: "/d" }],
-    [[], { STOWAGE_LOG: "debug" }, { logLevel: "debug" }],
+    [[], { STOWAGE_LOG: "debug" }, { log: "debug" }],
   ])("%j with %j", (given, environment, expected) => {
-    expect(parseCommand(given, environment)).toEqual({ kind: "start", settings: { ...defaults, ...expected } });
+    expect(parseCommand(given, environment)).toEqual({ kind: "start", config: null, overrides: expected });
+  });
+
+  test.each([
+    [["--config", "a.yaml"], { STOWAGE_CONFIG: "b.yaml" }, "a.yaml"],
+    [[], { STOWAGE_CONFIG: "b.yaml" }, "b.yaml"],
+    [[], { STOWAGE_CONFIG: "" }, null],
+  ])("%j with %j names a configuration", (given, environment, config) => {
+    expect(parseCommand(given, environment)).toMatchObject({ kind: "start", config });
   });
 
   test.each([
@@ -20,6 +26,7 @@ describe("the command line", () => {
     [["--port", "1e3"], {}],
     [["--host", "a b"], {}],
     [["--data", ""], {}],
+    [["--config", ""], {}],
     [["--unknown"], {}],
     [["file"], {}],
     [[], { STOWAGE_PORT: "x" }],

@@ -175,7 +175,7 @@ describe("mistakes at the start are one line", () => {
     const { code, stdout, stderr } = await start().ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^stowage: storage local cannot be used: root: [^\n]+ \(?E\w+[^\n]+: create it, on a mounted disk[^\n]+\n$/,
+      /^stowage: policy default cannot be used: root: [^\n]+ \(?E\w+[^\n]+: create it, on a mounted disk[^\n]+\n$/,
     );
   });
 

@@ -1,16 +1,13 @@
 import type { Caller } from "@stowage/core";
-import type { HttpExchange } from "@stowage/core/http";
-
-/** Without accounts, all who sit at this machine are one owner. */
-const owner: Caller = { owner: "local", groups: [] };
+import type { Identify } from "@stowage/core/http";
 
 /**
- * Who asks, where nobody logs in: the owner, if the gateway listens on loopback only and the request was made on this machine,
+ * Who asks, where nobody logs in: `caller`, if the gateway listens on loopback only and the request was made on this machine,
  * for this machine. That needs more than the address of the peer: a proxy on this machine forwards for others, and a
  * page of a foreign site is shown by a browser on this machine (by its own name, or by one that it points at 127.0.0.1).
  * A proxy that leaves no trace of itself cannot be told from its user.
  */
-export function loopbackOwner(listensOn: string): (exchange: HttpExchange) => Caller | null {
+export function fromLoopback(listensOn: string, caller: Caller): Identify {
   if (!isLoopback(listensOn)) return () => null;
   return (exchange) => {
     if (exchange.peer === null || !isLoopback(exchange.peer)) return null;
@@ -20,7 +17,7 @@ export function loopbackOwner(listensOn: string): (exchange: HttpExchange) => Ca
     if (forwardedFields.some((field) => exchange.header(field) !== undefined)) return null;
     const origin = exchange.header("origin");
     if (origin !== undefined && !(URL.canParse(origin) && isLoopback(new URL(origin).hostname))) return null;
-    return owner;
+    return caller;
   };
 }
 

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { name } from "../name.js";
+import { count, duration, size } from "../quantities.js";
+
+/** Of a list that names what is allowed, or what is not. */
+function allowOrDeny<Item extends z.ZodType>(item: Item, what: string) {
+  return z
+    .strictObject({
+      allow: item.optional().meta({ description: `${what} that are taken; all others are refused.` }),
+      deny: item.optional().meta({ description: `${what} that are refused; all others are taken.` }),
+    })
+    .refine(({ allow, deny }) => (allow === undefined) !== (deny === undefined), "either allow or deny");
+}
+
+const accept = z.strictObject({
+  maxSize: size(1).optional().meta({ description: "Largest file. Default: a million chunks, or the driver's limit." }),
+  extensions: allowOrDeny(
+    z
+      .array(
+        z
+          .string()
+          .min(1)
+          .regex(/^[^./]+$/, "without dot or slash"),
+      )
+      .min(1),
+    "Extensions",
+  ).optional(),
+  pattern: allowOrDeny(
+    z.string().refine(isPattern, "not a regular expression"),
+    "Names that match this regular expression",
+  ).optional(),
+});
+
+const session = z.strictObject({
+  ttl: duration().prefault("24h").meta({ description: "An upload that nothing comes to for so long expires." }),
+  maxLife: duration()
+    .prefault("7d")
+    .meta({ description: "An upload expires so long after it was begun, whatever comes; not below `ttl`." }),
+  tombstone: duration()
+    .prefault("1d")
+    .meta({ description: "How long the outcome of an upload is told to whoever asks again." }),
+});
+
+export const policySchema = z.strictObject({
+  driver: z.string().meta({ description: "Which driver stores the bytes." }),
+  options: z
+    .record(z.string(), z.unknown())
+    .prefault({})
+    .meta({ description: "The driver's own options; see its README." }),
+  name: z.string().min(1).optional().meta({ description: "What clients show. Default: the policy's own name." }),
+  transfer: z.enum(["through", "direct"]).prefault("through").meta({
+    description: "Who carries the bytes: the gateway, or the client straight to the backend where the driver can.",
+  }),
+  chunks: z
+    .strictObject({
+      size: size()
+        .prefault("8 MiB")
+        .meta({ description: "Size of a chunk, moved into the driver's limits; 0: the whole file in one." }),
+      parallel: count(1, 1_000)
+        .prefault(4)
+        .meta({ description: "Chunks of one upload that may come at once, in any order; 1: strictly in order." }),
+    })
+    .prefault({}),
+  accept: accept.prefault({}),
+  key: z
+    .string()
+    .prefault("{date}/{uuid}")
+    .meta({ description: "Template of the object's key; holds `{uuid}` or `{randomkey16}`." }),
+  session: session.prefault({}),
+});
+
+export const policiesSchema = z
+  .record(name, policySchema)
+  .refine((policies) => Object.keys(policies).length > 0, "at least one is needed");
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, "u").source !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** A policy as the file gives it, with defaults. */
+export type PolicySettings = z.output<typeof policySchema>;

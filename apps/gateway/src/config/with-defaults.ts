@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { entriesOf } from "./checks/raw.js";
+
+/** What a command line or a variable says, which wins over the file. */
+export interface Overrides {
+  readonly host?: string;
+  /** 0: any free one. */
+  readonly port?: number;
+  /** Relative to the working directory. */
+  readonly data?: string;
+  readonly log?: string;
+}
+
+/** The file's value with what wins over it in place, and with policies and mounts where it has none. */
+export function withDefaults(value: unknown, { host, port, data, log }: Overrides): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const given = value as Readonly<Record<string, unknown>>;
+  const listen = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
+  const folder = data ?? given["data"] ?? ".stowage";
+  const isListen = given["listen"] === undefined || entriesOf(given["listen"]).length > 0;
+  return {
+    policies: defaultPolicies(typeof folder === "string" ? folder : ".stowage"),
+    mount: { "/api/v4": "cloudreve" },
+    ...given,
+    data: folder,
+    ...(log === undefined ? {} : { log }),
+    ...(isListen ? { listen: { ...Object.fromEntries(entriesOf(given["listen"])), ...listen } } : {}),
+  };
+}
+
+/** One folder on a disk of this machine, in chunks that the Cloudreve clients send four at a time. */
+function defaultPolicies(data: string): unknown {
+  return { default: { driver: "local", options: { root: join(data, "files") }, name: "Local disk" } };
+}

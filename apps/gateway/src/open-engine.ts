@@ -1,0 +1,85 @@
+import { byteBudget } from "@stowage/core";
+import type { Engine, Logger, Runtime } from "@stowage/core";
+import { createEngine, limitOwners } from "@stowage/core/engine";
+import type { OwnerLimits } from "@stowage/core/engine";
+import { nodeRuntime } from "@stowage/core/node";
+import { openAccountsDatabase } from "./accounts/accounts-database.js";
+import type { AccountsDatabase } from "./accounts/accounts-database.js";
+import type { GatewayConfig } from "./config/config-schema.js";
+import { openDataFolder } from "./data-folder.js";
+import type { DataFolder } from "./data-folder.js";
+import { allowedBy, quotaOf } from "./identity/shares.js";
+import { closePolicies, openPolicies } from "./open-policies.js";
+import { openStore } from "./open-store.js";
+import { routingRules } from "./routing-rules.js";
+
+/** An engine with what else was opened for it. */
+export interface OpenEngine {
+  /** Limits of owners are in it. Its `close` closes the accounts as well. */
+  readonly engine: Engine;
+  readonly database: AccountsDatabase;
+  readonly folder: DataFolder;
+  readonly runtime: Runtime;
+}
+
+/**
+ * Everything of a gateway but what listens: for a sweep or a check from a shell too, beside a gateway that runs on the same
+ * data. Rejects with an `UploadError`, or with Node's error (`code`) where a folder is not to be had; nothing is left open then.
+ */
+export async function openEngine(config: GatewayConfig, options: { readonly log?: Logger } = {}): Promise<OpenEngine> {
+  const runtime = nodeRuntime({
+    memory: byteBudget(config.limits.memory),
+    ...(options.log === undefined ? {} : { log: options.log }),
+  });
+  const folder = await openDataFolder(config.data);
+  const database = await openAccountsDatabase(folder.accounts);
+  try {
+    const bare = await composeEngine(config, folder, database, runtime);
+    const engine: Engine = {
+      ...limitOwners(bare, ownerLimits(config.limits), runtime.clock),
+      close: async (given) => {
+        await bare.close(given);
+        database.close();
+      },
+    };
+    return { engine, database, folder, runtime };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+async function composeEngine(
+  config: GatewayConfig,
+  folder: DataFolder,
+  database: AccountsDatabase,
+  runtime: Runtime,
+): Promise<Engine> {
+  const policies = await openPolicies(config, runtime);
+  const store = await openStore(config, folder, runtime).catch(async (error: unknown) => {
+    await closePolicies(policies);
+    throw error;
+  });
+  try {
+    return createEngine({
+      store,
+      policies,
+      routing: routingRules(config.routing),
+      quota: quotaOf(config, database),
+      allows: allowedBy(config),
+      runtime,
+    });
+  } catch (error) {
+    await closePolicies(policies);
+    await store.close();
+    throw error;
+  }
+}
+
+function ownerLimits({ uploadsPerMinute, callsPerMinute, writesAtOnce }: GatewayConfig["limits"]): OwnerLimits {
+  return {
+    ...(uploadsPerMinute === undefined ? {} : { uploadsPerMinute }),
+    ...(callsPerMinute === undefined ? {} : { callsPerMinute }),
+    ...(writesAtOnce === undefined ? {} : { writesAtOnce }),
+  };
+}
