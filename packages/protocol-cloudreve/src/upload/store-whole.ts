@@ -28,6 +28,7 @@ export async function storeWhole(
       size: body.size,
       framing: "planned",
       completion: "when-full",
+      transfer: "through",
       ...(checksum === null ? {} : { checksum }),
     },
     options,
