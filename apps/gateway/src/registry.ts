@@ -1,5 +1,6 @@
 import { local } from "@stowage/driver-local";
 import { cloudreveFrontEnd } from "./front-ends/cloudreve-front-end.js";
+import { nativeFrontEnd } from "./front-ends/native-front-end.js";
 
 /** All drivers that a policy may name. A new driver is one line here. */
 export const drivers = {
@@ -9,4 +10,5 @@ export const drivers = {
 /** All front-ends that a mount may name. A new one is one line here, and a file of its own for its options. */
 export const frontEnds = {
   cloudreve: cloudreveFrontEnd,
+  native: nativeFrontEnd,
 };

@@ -61,6 +61,7 @@ async function openDoor(config: GatewayConfig, { engine, database, folder, runti
     mounts: mountFrontEnds(config, context),
     identify: openIdentity(config, database, context),
     cors: config.cors,
+    policies: () => engine.activity().policies,
     runtime,
   });
 }

@@ -27,7 +27,7 @@ const accept = z.strictObject({
   ).optional(),
   pattern: allowOrDeny(
     z.string().refine(isPattern, "not a regular expression"),
-    "Names that match this regular expression",
+    "Regular expression of names",
   ).optional(),
 });
 

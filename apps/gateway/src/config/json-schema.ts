@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { driverNames, knownDriver } from "../known-driver.js";
+import { frontEndNames, knownFrontEnd } from "../known-front-end.js";
+import { configSchema } from "./config-schema.js";
+
+/** A JSON Schema, as far as it is read here. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+/**
+ * The configuration as a JSON Schema (draft 2020-12) for editors: of what is written, so before variables, and with the
+ * options of each driver and front-end behind its name. Editors see no less than `loadConfig`, which also follows names.
+ */
+export function configJsonSchema(): JsonSchema {
+  const schema = inputSchema(configSchema);
+  const { policies = {}, mount = {}, ...others } = schema.properties ?? {};
+  const policy = policies.additionalProperties as JsonSchema;
+  const properties = {
+    ...others,
+    policies: { ...policies, additionalProperties: { ...policy, ...driverBranches(policy) } },
+    mount: { ...mount, additionalProperties: { anyOf: [{ enum: frontEndNames }, ...frontEndBranches()] } },
+  };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Configuration of the Stowage gateway",
+    type: "object",
+    properties: Object.fromEntries(
+      Object.keys(schema.properties ?? {}).map((key) => [key, properties[key as "policies"]]),
+    ),
+    additionalProperties: false,
+  };
+}
+
+/** What a value may be before it is parsed; what is no JSON type by itself is left open. */
+export function inputSchema(schema: z.ZodType): JsonSchema {
+  const { $schema: _draft, ...made } = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ jsonSchema, path }) => {
+      if (path.at(-1) !== "propertyNames") allowVariables(jsonSchema);
+    },
+  });
+  return made as JsonSchema;
+}
+
+/** What a text must be it is only after its variables are in. */
+function allowVariables(schema: Record<string, unknown>): void {
+  const rules = ["pattern", "enum", "format", "minLength"].filter((keyword) => schema[keyword] !== undefined);
+  if (schema["type"] !== "string" || rules.length === 0) return;
+  const strict = Object.fromEntries(["type", ...rules].map((keyword) => [keyword, schema[keyword]]));
+  for (const keyword of ["type", ...rules]) delete schema[keyword];
+  schema["anyOf"] = [strict, { type: "string", pattern: String.raw`\$\{` }];
+}
+
+function driverBranches(policy: JsonSchema): JsonSchema {
+  return {
+    properties: { ...policy.properties, driver: { description: policy.properties?.["driver"]?.description ?? "", enum: driverNames } },
+    allOf: driverNames.map((name) => ({
+      if: { properties: { driver: { const: name } } },
+      then: { properties: { options: inputSchema(schemaOf(name)) } },
+    })),
+  };
+}
+
+function schemaOf(driver: string): z.ZodType {
+  return knownDriver(driver)?.schema ?? z.unknown();
+}
+
+function frontEndBranches(): readonly JsonSchema[] {
+  return frontEndNames.map((name) => {
+    const options = inputSchema(knownFrontEnd(name)?.options ?? z.strictObject({}));
+    const protocol = { const: name, description: "Which front-end answers here." };
+    return { ...options, properties: { protocol, ...options.properties }, required: ["protocol"] };
+  });
+}
