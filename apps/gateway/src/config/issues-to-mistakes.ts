@@ -33,7 +33,7 @@ function* mistakesOf(
   const path = [...at, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
   if (issue.code === "unrecognized_keys") {
     const there = known.get(issue.keys) ?? [];
-    for (const key of issue.keys) yield { path: [...path, key], message: `unknown${didYouMean(key, there)}` };
+    for (const key of issue.keys) yield unknownKey(path, key, there);
   } else if (issue.code === "invalid_key") {
     yield { path, message: issue.issues[0]?.message ?? "not a name that may stand here" };
   } else if (issue.code === "invalid_union") {
@@ -44,6 +44,12 @@ function* mistakesOf(
   } else {
     yield { path, message: issue.message };
   }
+}
+
+/** What is hardly a key is a value that lost its quotes, perhaps a secret one. */
+function unknownKey(path: ConfigPath, key: string, known: readonly string[]): Mistake {
+  if (/^[^$]{1,64}$/.test(key)) return { path: [...path, key], message: `unknown${didYouMean(key, known)}` };
+  return { path, message: "a key is no name; quote texts that hold a comma" };
 }
 
 function isOfOtherType({ path, code }: Issue): boolean {

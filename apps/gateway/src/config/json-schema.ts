@@ -61,7 +61,10 @@ function allowVariables(schema: Record<string, unknown>): void {
 
 function driverBranches(policy: JsonSchema): JsonSchema {
   return {
-    properties: { ...policy.properties, driver: { description: policy.properties?.["driver"]?.description ?? "", enum: driverNames } },
+    properties: {
+      ...policy.properties,
+      driver: { description: policy.properties?.["driver"]?.description ?? "", enum: driverNames },
+    },
     allOf: driverNames.map((name) => ({
       if: { properties: { driver: { const: name } } },
       then: { properties: { options: inputSchema(schemaOf(name)) } },

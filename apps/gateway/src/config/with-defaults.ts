@@ -16,7 +16,7 @@ export function withDefaults(value: unknown, { host, port, data, log }: Override
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const given = value as Readonly<Record<string, unknown>>;
   const listen = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
-  const folder = data ?? given["data"] ?? ".stowage";
+  const folder = data ?? (given["data"] === undefined ? ".stowage" : given["data"]);
   const isListen = given["listen"] === undefined || entriesOf(given["listen"]).length > 0;
   return {
     policies: defaultPolicies(typeof folder === "string" ? folder : ".stowage"),

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { origin } from "../origin.js";
 import { flag } from "../quantities.js";
 
 export const corsSchema = z
   .strictObject({
     origins: z
-      .union([z.enum(["loopback", "*"]), z.array(z.string())])
+      .union([z.enum(["loopback", "*"]), z.array(origin)])
       .prefault("loopback")
       .meta({
         description: "Pages that may use the gateway from a browser: of this machine, any, or those of these origins.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "../../identity/loopback.js";
 import { name } from "../name.js";
 
 const groups = z.array(name).prefault([]);
@@ -40,7 +41,9 @@ const jwt = z
   .strictObject({
     secret: secret.optional().meta({ description: "Shared secret of HS256 and its like." }),
     jwks: z
-      .url({ protocol: /^https?$/, error: "not an http or https URL" })
+      .url({ protocol: /^https?$/, error: "not an https URL" })
+      // What came from elsewhere in clear could be anybody's keys.
+      .refine(isSafe, "not an https URL")
       .optional()
       .meta({ description: "Where the issuer publishes its keys; fetched when needed, and kept." }),
     issuer: z.string().min(1).optional().meta({ description: "The `iss` that a token must have; needed with `jwks`." }),
@@ -78,6 +81,10 @@ const jwt = z
   .superRefine((given, context) => {
     for (const message of jwtMistakes(given)) context.addIssue({ code: "custom", ...message });
   });
+
+function isSafe(url: string): boolean {
+  return URL.canParse(url) && (url.startsWith("https:") || isLoopback(new URL(url).hostname));
+}
 
 function* jwtMistakes(given: {
   readonly secret?: string | undefined;

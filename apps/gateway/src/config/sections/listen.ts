@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { origin } from "../origin.js";
 import { count } from "../quantities.js";
 
 export const listenSchema = z
@@ -11,16 +12,8 @@ export const listenSchema = z
     port: count(0, 65_535)
       .prefault(5212)
       .meta({ description: "Port to listen on; 0 for any free one. `--port` and `STOWAGE_PORT` win." }),
-    publicOrigin: z
-      .string()
-      .refine((text) => isOrigin(text), "not an origin: http or https and a host, as in https://files.example")
-      .optional()
-      .meta({
-        description: "Scheme and host that clients use, where a proxy in front hides them. Else those of the request.",
-      }),
+    publicOrigin: origin.optional().meta({
+      description: "Scheme and host that clients use, where a proxy in front hides them. Else those of the request.",
+    }),
   })
   .prefault({});
-
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}

@@ -75,7 +75,7 @@ export const policiesSchema = z
 
 function isPattern(text: string): boolean {
   try {
-    return new RegExp(text, "u").source !== "";
+    return text !== "" && new RegExp(text, "u").unicode;
   } catch {
     return false;
   }
