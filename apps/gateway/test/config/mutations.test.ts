@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -134,56 +134,42 @@ const all = [...mutationsOf(right("/nowhere"))].filter(
   ({ path, value }) => !(path.at(-1) === "disabled" && value === false),
 );
 
-describe("a right configuration", () => {
-  let folder = "";
-  const inFolder = async (run: () => Promise<void>): Promise<void> => {
-    folder = await mkdtemp(join(tmpdir(), "stowage-mutations-"));
-    try {
-      await run();
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  };
-
-  test("is right, and nothing of it is opened", () =>
-    inFolder(async () => {
-      expect(await load(JSON.stringify(right(folder)))).toMatchObject({ log: "info" });
-      expect(await readdir(folder)).toEqual([]);
-    }));
-
-  test(
-    "with any one mistake is refused, with its place",
-    () =>
-      inFolder(async () => {
-        expect(all.length).toBeGreaterThan(500);
-        const config = right(folder);
-        const missed: unknown[] = [];
-        for (const mutation of all) {
-          const mistakes = await mistakesOf(JSON.stringify(withMutation(config, mutation)));
-          if (!isTold(mistakes, mutation)) missed.push({ ...mutation, path: printPath(mutation.path), mistakes });
-        }
-        expect(missed).toEqual([]);
-        expect(await readdir(folder)).toEqual([]);
-      }),
-    60_000,
-  );
-
-  test(
-    "with several mistakes tells them all",
-    () =>
-      inFolder(async () => {
-        const several = fc
-          .uniqueArray(fc.constantFrom(...all), { minLength: 2, maxLength: 5, selector: ({ path }) => path[0] })
-          .filter((given) => given.every(({ path, value }) => path.length > 1 && value !== null));
-        await fc.assert(
-          fc.asyncProperty(several, async (mutations) => {
-            const mistakes = await mistakesOf(JSON.stringify(mutations.reduce(withMutation, right(folder))));
-            for (const mutation of mutations)
-              expect({ mutation, isTold: isTold(mistakes, mutation) }).toMatchObject({ isTold: true });
-          }),
-          { numRuns: 50 },
-        );
-      }),
-    60_000,
-  );
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "stowage-mutations-"));
 });
+afterEach(async () => {
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
+});
+
+test("the configuration is right, and nothing of it is opened", async () => {
+  expect(await load(JSON.stringify(right(folder)))).toMatchObject({ log: "info" });
+});
+
+test("with any one mistake it is refused, with its place", async () => {
+  expect(all.length).toBeGreaterThan(500);
+  const config = right(folder);
+  // Front-ends are made to hear what they say of their options, which takes longer than all else.
+  const lighter = withMutation(config, { path: ["mount"], value: {} });
+  const missed: unknown[] = [];
+  for (const mutation of all) {
+    const wrong = withMutation(mutation.path[0] === "mount" ? config : lighter, mutation);
+    const mistakes = await mistakesOf(JSON.stringify(wrong));
+    if (!isTold(mistakes, mutation)) missed.push({ ...mutation, path: printPath(mutation.path), mistakes });
+  }
+  expect(missed).toEqual([]);
+}, 60_000);
+
+test("with several mistakes it is refused with them all", async () => {
+  const several = fc
+    .uniqueArray(fc.constantFrom(...all), { minLength: 2, maxLength: 5, selector: ({ path }) => path[0] })
+    .filter((given) => given.every(({ path, value }) => path.length > 1 && value !== null));
+  await fc.assert(
+    fc.asyncProperty(several, async (mutations) => {
+      const mistakes = await mistakesOf(JSON.stringify(mutations.reduce(withMutation, right(folder))));
+      expect(mutations.filter((mutation) => !isTold(mistakes, mutation))).toEqual([]);
+    }),
+    { numRuns: 50 },
+  );
+}, 60_000);
