@@ -1,0 +1,50 @@
+import { UploadFailure } from "../failure.js";
+import type { UploadOptions } from "../options.js";
+import { failureOf, parse } from "./failure-of.js";
+import { send } from "./send.js";
+import type { Body, Outgoing } from "./send.js";
+
+/** Requests to the server's native front-end. */
+export interface Api {
+  /**
+   * The JSON of a success; an object even where there is none.
+   *
+   * @throws {UploadFailure} whatever the server says; `NETWORK`, `BAD_ANSWER`
+   */
+  call(
+    method: string,
+    path: string,
+    body: Body | object | null,
+    request: Pick<Outgoing, "signal" | "onSent">,
+  ): Promise<Record<string, unknown>>;
+}
+
+/** At the mount point, with the token and fields that the application gave. */
+export function apiOf({ to, token, headers }: Pick<UploadOptions, "to" | "token" | "headers">): Api {
+  const base = to.replace(/\/+$/, "");
+  const fields = async (): Promise<Record<string, string>> => {
+    const bearer = typeof token === "function" ? await token() : token;
+    return { ...headers, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
+  };
+  return {
+    call: async (method, path, body, request) => {
+      const isJson = body !== null && Object.getPrototypeOf(body) === Object.prototype;
+      const answer = await send({
+        ...request,
+        method,
+        url: base + path,
+        headers: {
+          ...(await fields()),
+          ...(body === null ? {} : { "content-type": isJson ? "application/json" : "application/octet-stream" }),
+        },
+        ...(body === null ? {} : { body: isJson ? JSON.stringify(body) : (body as Body) }),
+      });
+      if (answer.status === 204) return {};
+      if (answer.status >= 300) throw failureOf(answer);
+      const data = parse(answer.text);
+      // A page of a captive portal, or of a proxy, says 200 too.
+      if (data === null) throw new UploadFailure("BAD_ANSWER", "no JSON", { status: answer.status, retryable: true });
+      return data;
+    },
+  };
+}

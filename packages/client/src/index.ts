@@ -1,0 +1,6 @@
+export { UploadFailure } from "./failure.js";
+export type { ResumeStore } from "./session/resume-store.js";
+export type { UploadSource } from "./source.js";
+export type { Upload, UploadedFile, UploadOptions, UploadProgress, UploadState } from "./options.js";
+export { upload } from "./upload.js";
+export type { Checksum, FileInfo } from "./http/wire.js";

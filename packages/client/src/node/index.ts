@@ -1,0 +1,2 @@
+export { fileSource } from "./file-source.js";
+export { folderStore } from "./folder-store.js";
