@@ -1,0 +1,3 @@
+import { describeServer, sourceProgram } from "@stowage/adapters";
+
+describeServer("Fastify", sourceProgram(import.meta.resolve("../src/upload-server.ts")), { hasOwnRoute: true });

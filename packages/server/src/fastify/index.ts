@@ -1,0 +1,1 @@
+export { fastifyHandler } from "./fastify-handler.js";
