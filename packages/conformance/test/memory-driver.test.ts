@@ -1,3 +1,4 @@
+import { limit, observe, retry } from "@stowage/core/layers";
 import { describeDriver } from "../src/jest.js";
 import { blockFixture } from "./block-driver.js";
 import { memoryFixture, narrow } from "./memory-fixtures.js";
@@ -10,3 +11,13 @@ await describeDriver({
 });
 
 await describeDriver({ name: "block driver, without a fence", setup: blockFixture });
+
+const layered = [observe(() => () => {}), retry({ baseMs: 1 }), limit(4)];
+
+await describeDriver({
+  name: "memory driver, under all layers",
+  setup: async (runtime) => {
+    const fixture = await memoryFixture(runtime);
+    return { ...fixture, driver: layered.reduce((inner, layer) => layer(inner), fixture.driver) };
+  },
+});
