@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Logger } from "@stowage/core";
 import { loadConfig } from "../src/config/load-config.js";
+import type { Overrides } from "../src/config/with-defaults.js";
 import { startGateway } from "../src/start-gateway.js";
 import type { Gateway } from "../src/start-gateway.js";
 
@@ -16,15 +16,23 @@ export interface Running {
 /** Parts of a configuration, as a file would have them. */
 export type Parts = Readonly<Record<string, unknown>>;
 
+/** What a test may want otherwise. */
+export interface RunOptions {
+  /** That of a gateway before, whose data it goes on with. */
+  readonly folder?: string;
+  /** Default: a free port, and data in the folder. */
+  readonly overrides?: Overrides;
+}
+
 const running: { readonly gateway: Gateway; readonly folder: string }[] = [];
 
 /** Starts a gateway on a free port, with one local policy where `parts` has none. `folder`: that of one before. */
-export async function run(parts: Parts = {}, options: { log?: Logger; folder?: string } = {}): Promise<Running> {
+export async function run(parts: Parts | ((folder: string) => Parts) = {}, options: RunOptions = {}): Promise<Running> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "stowage-running-")));
   const file = join(folder, "stowage.yaml");
-  await writeFile(file, JSON.stringify(parts));
-  const config = await loadConfig({ file, overrides: { data: join(folder, "data"), port: 0 } });
-  const gateway = await startGateway(config, options.log === undefined ? {} : { log: options.log });
+  await writeFile(file, JSON.stringify(typeof parts === "function" ? parts(folder) : parts));
+  const overrides = options.overrides ?? { data: join(folder, "data"), port: 0 };
+  const gateway = await startGateway(await loadConfig({ file, overrides }));
   running.push({ gateway, folder });
   return { url: gateway.url, folder };
 }

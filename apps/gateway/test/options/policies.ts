@@ -1,0 +1,135 @@
+import { expect } from "@jest/globals";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { mistakesOf } from "../config/written-config.js";
+import { ask, open, run, upload } from "../running-gateway.js";
+import type { Answer, Parts, Running } from "../running-gateway.js";
+import { policies } from "./proof.js";
+import type { Proofs } from "./proof.js";
+
+const withPolicy = (settings: Parts): Promise<Running> => run((folder) => ({ policies: policies(folder, settings) }));
+
+/** The session that a policy with these settings gives, for a file of five bytes. */
+async function session(settings: Parts, path = "/a.jpg", size = 5): Promise<Answer> {
+  return open((await withPolicy(settings)).url, path, size);
+}
+
+/** The status of the same with and without these settings. */
+async function statuses(settings: Parts, path?: string, size?: number): Promise<readonly number[]> {
+  return [(await session(settings, path, size)).status, (await session({}, path, size)).status];
+}
+
+const objectsIn = async (folder: string): Promise<readonly string[]> => readdir(folder, { recursive: true });
+
+export const policyProofs: Proofs = {
+  "policies.*.driver": async () => {
+    expect(await mistakesOf("policies: { a: { options: { root: x } } }")).toContain(
+      "policies.a.driver: missing (line 1)",
+    );
+    const { body } = await ask((await withPolicy({})).url, "GET", "/api/v4/user/setting/policies");
+    expect(body["data"]).toMatchObject([{ id: "a", type: "local" }, { type: "local" }]);
+  },
+  "policies.*.options": async () => {
+    const modeOf = async (more: Parts): Promise<number> => {
+      const { url, folder } = await run((made) => ({
+        policies: { a: { driver: "local", options: { root: `${made}/a`, ...more } } },
+      }));
+      await upload(url, "/a", Buffer.from("bytes"));
+      const files = await readdir(`${folder}/a`, { recursive: true, withFileTypes: true });
+      const file = files.find((one) => one.isFile() && one.parentPath.includes("objects"));
+      return (await stat(join(file?.parentPath ?? "", file?.name ?? ""))).mode & 0o777;
+    };
+    expect([await modeOf({ fileMode: 0o600 }), await modeOf({})]).toEqual([0o600, 0o640]);
+  },
+  "policies.*.name": async () => {
+    const nameOf = async (settings: Parts): Promise<unknown> => {
+      const { body } = await ask((await withPolicy(settings)).url, "GET", "/uploads/policies");
+      return (body["policies"] as { name: string }[])[0]?.name;
+    };
+    expect([await nameOf({ name: "The first" }), await nameOf({})]).toEqual(["The first", "a"]);
+  },
+  "policies.*.transfer": async () => {
+    const direct = "policies: { a: { driver: local, options: { root: x }, transfer: direct } }";
+    expect((await mistakesOf(direct))[0]).toMatch(/^policies\.a\.transfer: .*local/);
+    expect((await session({ transfer: "through" })).body).toMatchObject({ transfer: "through" });
+  },
+  "policies.*.chunks.size": async () => {
+    expect((await session({ chunks: { size: "2 B" } })).body).toMatchObject({ chunkSize: 2, chunkCount: 3 });
+    expect((await session({})).body).toMatchObject({ chunkSize: 5, chunkCount: 1 });
+  },
+  "policies.*.chunks.parallel": async () => {
+    const secondFirst = async (parallel: number): Promise<number> => {
+      const { url } = await withPolicy({ chunks: { size: 1, parallel } });
+      const { body } = await open(url, "/a", 3);
+      expect(body).toMatchObject({ parallel });
+      return (await ask(url, "PUT", `/uploads/sessions/${String(body["id"])}/chunks/1`, { body: Buffer.from("x") }))
+        .status;
+    };
+    expect([await secondFirst(1), await secondFirst(2)]).toEqual([409, 200]);
+  },
+  "policies.*.accept.maxSize": async () => {
+    expect(await statuses({ accept: { maxSize: 4 } })).toEqual([413, 201]);
+  },
+  "policies.*.accept.extensions.allow": async () => {
+    expect(await statuses({ accept: { extensions: { allow: ["png"] } } })).toEqual([422, 201]);
+    expect((await session({ accept: { extensions: { allow: ["png"] } } }, "/a.PNG")).status).toBe(201);
+  },
+  "policies.*.accept.extensions.deny": async () => {
+    expect(await statuses({ accept: { extensions: { deny: ["jpg"] } } })).toEqual([422, 201]);
+    expect((await session({ accept: { extensions: { deny: ["jpg"] } } }, "/a.png")).status).toBe(201);
+  },
+  "policies.*.accept.pattern.allow": async () => {
+    expect(await statuses({ accept: { pattern: { allow: "^b" } } })).toEqual([422, 201]);
+    expect((await session({ accept: { pattern: { allow: "^b" } } }, "/b")).status).toBe(201);
+  },
+  "policies.*.accept.pattern.deny": async () => {
+    expect(await statuses({ accept: { pattern: { deny: "^a" } } })).toEqual([422, 201]);
+    expect((await session({ accept: { pattern: { deny: "^a" } } }, "/b")).status).toBe(201);
+  },
+  "policies.*.key": async () => {
+    const keyOf = async (settings: Parts): Promise<string> => {
+      const { url, folder } = await withPolicy(settings);
+      await upload(url, "/photo.jpg", Buffer.from("bytes"));
+      return (await objectsIn(`${folder}/a`)).join("\n");
+    };
+    expect(await keyOf({ key: "of-{uid}/{uuid}{ext}" })).toMatch(/of-local\/[\w-]{36}\.jpg/);
+    expect(await keyOf({})).not.toContain("of-local");
+  },
+  "policies.*.session.ttl": async () => {
+    const lifeOf = async (settings: Parts): Promise<number> => {
+      const { body } = await session(settings);
+      return Number(body["expiresAt"]) - Number(body["createdAt"]);
+    };
+    expect(await lifeOf({ session: { ttl: "90s" } })).toBe(90_000);
+    expect(await lifeOf({})).toBe(24 * 3_600_000);
+  },
+  "policies.*.session.maxLife": async () => {
+    const lifeAfterChunk = async (maxLife: string): Promise<number> => {
+      const { url } = await withPolicy({ chunks: { size: 1 }, session: { ttl: "90s", maxLife } });
+      const { body } = await open(url, "/a", 2);
+      await sleep(50);
+      const path = `/uploads/sessions/${String(body["id"])}`;
+      await ask(url, "PUT", `${path}/chunks/0`, { body: Buffer.from("x") });
+      return Number((await ask(url, "GET", path)).body["expiresAt"]) - Number(body["createdAt"]);
+    };
+    expect(await lifeAfterChunk("90s")).toBe(90_000);
+    expect(await lifeAfterChunk("91s")).toBeGreaterThan(90_000);
+  },
+  "policies.*.session.tombstone": async () => {
+    // No upload is forgotten before it would have expired, so it is made to live for a second only.
+    const isForgotten = async (tombstone: Parts): Promise<boolean> => {
+      const settings = { session: { ttl: "1s", maxLife: "1s", ...tombstone } };
+      const { url, folder } = await withPolicy(settings);
+      const { body } = await open(url, "/a", 1);
+      const path = `/uploads/sessions/${String(body["id"])}`;
+      await ask(url, "PUT", `${path}/chunks/0`, { body: Buffer.from("x") });
+      await sleep(1100);
+      // It sweeps as it starts.
+      const next = await run({ policies: policies(folder, settings) }, { folder });
+      await sleep(300);
+      return (await ask(next.url, "GET", path)).status === 404;
+    };
+    expect([await isForgotten({ tombstone: "1ms" }), await isForgotten({})]).toEqual([true, false]);
+  },
+};
