@@ -24,9 +24,11 @@ const running = new Set<ChildProcess>();
 export function gatewayProcess(
   given: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  folder = process.cwd(),
 ): GatewayProcess {
   const child = spawn(process.execPath, [main, ...given], {
     env: { PATH: process.env["PATH"] ?? "", ...environment },
+    cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);

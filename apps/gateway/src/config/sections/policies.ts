@@ -36,12 +36,10 @@ const session = z.strictObject({
   maxLife: duration()
     .prefault("7d")
     .meta({ description: "An upload expires so long after it was begun, whatever comes; not below `ttl`." }),
-  tombstone: duration()
-    .prefault("1d")
-    .meta({
-      description:
-        "How long the outcome of an upload is told to whoever asks again; never shorter than the upload would have lived.",
-    }),
+  tombstone: duration().prefault("1d").meta({
+    description:
+      "How long the outcome of an upload is told to whoever asks again; never shorter than the upload would have lived.",
+  }),
 });
 
 export const policySchema = z.strictObject({
