@@ -14,23 +14,20 @@ export interface FailureFacts {
  */
 export class UploadFailure extends Error {
   override readonly name = "UploadFailure";
-  readonly code: string;
+  declare readonly code: string;
   /** HTTP status; `null` where there was no answer. */
-  readonly status: number | null;
+  declare readonly status: number | null;
   /** The same upload may succeed later; it goes on where it was. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** Not before, if the server said so. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   /** What came with a code of the server's: `{ sessionId }` of `PATH_BUSY`, `{ limit }` of `QUOTA_EXCEEDED`. */
-  readonly details: unknown;
+  declare readonly details: unknown;
 
   constructor(code: string, message: string, facts: FailureFacts = {}) {
-    super(message, { cause: facts.cause });
-    this.code = code;
-    this.status = facts.status ?? null;
-    this.retryable = facts.retryable ?? false;
-    this.retryAfterMs = facts.retryAfterMs;
-    this.details = facts.details;
+    const { cause, status = null, retryable = false, retryAfterMs, details } = facts;
+    super(message, { cause });
+    Object.assign(this, { code, status, retryable, retryAfterMs, details });
   }
 }
 

@@ -51,7 +51,11 @@ export function upload(input: Blob | UploadSource, options: UploadOptions): Uplo
     get state() {
       return control.state;
     },
-    pause: () => control.pause(),
+    pause: () => {
+      control.pause();
+      // A page that is paused may be closed.
+      void task.memory.save();
+    },
     resume: () => control.resume(),
     cancel: async () => {
       control.end(new UploadFailure("CANCELLED", "cancelled"));
@@ -74,6 +78,7 @@ async function run(task: Task): Promise<UploadedFile> {
       const failure = asFailure(error);
       if (failure.code === "SOURCE_CHANGED") await abandon(task);
       if (failure.code === "CHECKSUM_MISMATCH") await task.memory.forget();
+      if (failure.retryable) await task.memory.save();
       if (!isGone(failure) || lives === 1) throw failure;
       await task.memory.forget();
       task.progress.reset();

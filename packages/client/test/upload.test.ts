@@ -21,7 +21,7 @@ describe("a file", () => {
     const seen: UploadProgress[] = [];
     const options = settings({ path: "/a/b.bin", onProgress: (progress) => void seen.push(progress) });
     const uploaded = await upload(fileOf(content(size)), options).done;
-    expect(uploaded).toMatchObject({ path: "/a/b.bin", size, isVerified: size > 0 });
+    expect(uploaded).toMatchObject({ path: "/a/b.bin", size, isVerified: true });
     expect(uploaded.file).toMatchObject({ path: "/a/b.bin", size, modifiedAt: 1_000_000 });
     expect(await site.read("/a/b.bin")).toEqual(content(size));
     expect(seen.at(-1) ?? { sent: 0, size: 0 }).toEqual({ sent: size, size });

@@ -14,7 +14,7 @@ export interface Api {
   call(
     method: string,
     path: string,
-    body: Body | object | null,
+    body: Body | object | undefined,
     request: Pick<Outgoing, "signal" | "onSent">,
   ): Promise<Record<string, unknown>>;
 }
@@ -28,16 +28,13 @@ export function apiOf({ to, token, headers }: Pick<UploadOptions, "to" | "token"
   };
   return {
     call: async (method, path, body, request) => {
-      const isJson = body !== null && Object.getPrototypeOf(body) === Object.prototype;
+      const isBytes = body instanceof Blob || ArrayBuffer.isView(body);
       const answer = await send({
         ...request,
         method,
         url: base + path,
-        headers: {
-          ...(await fields()),
-          ...(body === null ? {} : { "content-type": isJson ? "application/json" : "application/octet-stream" }),
-        },
-        ...(body === null ? {} : { body: isJson ? JSON.stringify(body) : (body as Body) }),
+        headers: { ...(await fields()), "content-type": isBytes ? "application/octet-stream" : "application/json" },
+        body: isBytes ? (body as Body) : JSON.stringify(body),
       });
       if (answer.status === 204) return {};
       if (answer.status >= 300) throw failureOf(answer);

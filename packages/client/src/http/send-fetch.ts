@@ -6,7 +6,7 @@ export async function sendFetch({ method, url, headers, body, signal }: Outgoing
     method,
     headers,
     signal,
-    ...(body === undefined ? {} : { body }),
+    body: body ?? null,
   });
   const text = await response.text();
   return { status: response.status, header: (name) => response.headers.get(name), text };

@@ -31,18 +31,17 @@ export function makeControl(): Control {
   let current = new AbortController();
   let round = 0;
   let ended: UploadFailure | null = null;
-  let wake: (() => void) | null = null;
+  let resumed = Promise.resolve();
+  let wake = (): void => {};
   let successAt = Date.now();
   const cut = (): void => {
-    const cutting = current;
+    current.abort();
     current = new AbortController();
-    cutting.abort();
   };
   const proceed = (next: UploadState): void => {
     state = next;
     successAt = Date.now();
-    wake?.();
-    wake = null;
+    wake();
   };
   return {
     get state() {
@@ -62,6 +61,7 @@ export function makeControl(): Control {
     pause: () => {
       if (state !== "running") return;
       state = "paused";
+      resumed = new Promise((resolve) => (wake = resolve));
       cut();
     },
     resume: () => {
@@ -78,21 +78,13 @@ export function makeControl(): Control {
       cut();
     },
     ready: async () => {
-      while (state === "paused") await new Promise<void>((resolve) => (wake = chain(wake, resolve)));
+      while (state === "paused") await resumed;
       if (ended !== null) throw ended;
     },
     sleep: (ms) => sleepUntil(ms, current.signal),
     succeeded: () => {
       successAt = Date.now();
     },
-  };
-}
-
-/** Several wait for the same resumption. */
-function chain(before: (() => void) | null, next: () => void): () => void {
-  return () => {
-    before?.();
-    next();
   };
 }
 

@@ -1,8 +1,8 @@
 import { crcText } from "../checksum/combine.js";
 import { asFailure, UploadFailure } from "../failure.js";
+import { ask } from "../http/ask.js";
 import type { SessionInfo } from "../http/wire.js";
 import type { UploadedFile } from "../options.js";
-import { persist } from "../retry/persist.js";
 import type { Task } from "../task.js";
 import { wholeCrc } from "../transfer/read-chunk.js";
 import { transfer } from "../transfer/transfer.js";
@@ -21,7 +21,7 @@ export async function finish(task: Task, opened: SessionInfo): Promise<UploadedF
   for (let rounds = 1; ; rounds += 1) {
     await transfer(task, session);
     try {
-      return await verify(task, await complete(task, session.id));
+      return await verify(task, await ask(task, "POST", `/sessions/${session.id}/complete`));
     } catch (error) {
       if (asFailure(error).code !== "UPLOAD_INCOMPLETE") throw error;
       const now = await getSession(task, session.id);
@@ -34,19 +34,11 @@ export async function finish(task: Task, opened: SessionInfo): Promise<UploadedF
   }
 }
 
-async function complete(task: Task, id: string): Promise<SessionInfo> {
-  return persist(
-    task,
-    async (signal) =>
-      (await task.api.call("POST", `/sessions/${id}/complete`, null, { signal })) as unknown as SessionInfo,
-  );
-}
-
 async function verify(task: Task, session: SessionInfo): Promise<UploadedFile> {
   const { id, path, size, checksum = null, file = null } = session;
   const isVerified = checksum?.algorithm === "crc32";
   if (isVerified && crcText(await wholeCrc(task, session)) !== checksum.value)
-    throw new UploadFailure("CHECKSUM_MISMATCH", "the stored file is not what was read here", {
+    throw new UploadFailure("CHECKSUM_MISMATCH", "the stored file differs", {
       details: { sessionId: id },
     });
   return { sessionId: id, path, size, checksum, isVerified, file };

@@ -18,9 +18,10 @@ export interface Remembered {
 export interface Memory {
   /** `null`: nothing, or not of this file. */
   load(): Promise<Remembered | null>;
-  /** Begins to remember. Forgets the checksums of another session. */
-  begin(id: string): Promise<void>;
-  opened(session: string, crcs?: Remembered["crcs"]): Promise<void>;
+  /** From now on it is this session; `null`: its answer has not come yet. */
+  remember(id: string, session: string | null, crcs?: Remembered["crcs"]): Promise<void>;
+  /** Remembers now what would be remembered soon. */
+  save(): Promise<void>;
   forget(): Promise<void>;
   /** The server's session. `null`: none yet. */
   readonly session: string | null;
@@ -40,7 +41,7 @@ export function makeMemory(store: ResumeStore | null, key: string, { data, modif
   let savedAt = 0;
   const isKept = store !== null && modifiedAt !== null;
   const save = async (): Promise<void> => {
-    if (!isKept) return;
+    if (!isKept || id === "") return;
     savedAt = Date.now();
     const record = { id, size: data.size, modifiedAt, crcs, ...(session === null ? {} : { session }) };
     await attempt(() => store.set(key, JSON.stringify(record satisfies Remembered)));
@@ -51,17 +52,13 @@ export function makeMemory(store: ResumeStore | null, key: string, { data, modif
       const found = parse(text ?? "");
       return found === null || typeof found["id"] !== "string" ? null : (found as unknown as Remembered);
     },
-    begin: (given) => {
-      id = given;
-      session = null;
-      crcs = [];
-      return save();
-    },
-    opened: (given, known = []) => {
-      session = given;
+    remember: (ours, theirs, known = []) => {
+      id = ours;
+      session = theirs;
       crcs = [...known];
       return save();
     },
+    save,
     forget: async () => {
       if (isKept) await attempt(() => store.remove(key));
     },

@@ -1,24 +1,29 @@
 import { asFailure } from "../failure.js";
 import type { UploadFailure } from "../failure.js";
+import { ask } from "../http/ask.js";
 import type { SessionInfo } from "../http/wire.js";
-import { persist } from "../retry/persist.js";
 import type { Task } from "../task.js";
 import { giveUp } from "./give-up.js";
-import type { Remembered } from "./memory.js";
 
 /** The session of this upload: the remembered one where that can still be used, else a new one. */
 export async function openSession(task: Task): Promise<SessionInfo> {
   const { source, memory } = task;
   const found = await memory.load();
-  const isSame = found !== null && found.size === source.data.size && found.modifiedAt === source.modifiedAt;
-  if (found?.session !== undefined) {
-    const session = isSame ? await rejoin(task, found) : null;
-    if (session !== null) return session;
-    // The file has changed: what came of the old one would only hold the path.
-    if (!isSame) await giveUp(task, found.session);
+  if (found?.size === source.data.size && found.modifiedAt === source.modifiedAt) {
+    try {
+      const { id, session, crcs } = found;
+      // The answer to the request for it may have been lost: the same request finds it.
+      const there = session === undefined ? await create(task, id) : await getSession(task, session);
+      await memory.remember(id, there.id, crcs);
+      if (!isOver(there)) return there;
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code !== "SESSION_EXISTS" && !isGone(failure)) throw failure;
+    }
   }
-  const unanswered = isSame && found.session === undefined ? await create(task, found.id) : null;
-  return unanswered ?? ((await create(task, newId())) as SessionInfo);
+  // The file has changed: what came of the old one would only hold the path.
+  else if (found?.session !== undefined) await giveUp(task, found.session);
+  return create(task, newId());
 }
 
 /** Whether the server has forgotten the session, or its storage the bytes: only a new session helps. */
@@ -26,64 +31,44 @@ export function isGone({ code }: UploadFailure): boolean {
   return code === "SESSION_NOT_FOUND" || code === "SESSION_EXPIRED" || code === "BACKEND_LOST_UPLOAD";
 }
 
-/** `null`: gone, given up, or its file is another one by now. */
-async function rejoin(task: Task, { id, session, crcs }: Remembered): Promise<SessionInfo | null> {
-  try {
-    const found = await getSession(task, session ?? "");
-    if (isOver(found)) return null;
-    await task.memory.begin(id);
-    await task.memory.opened(found.id, crcs);
-    return found;
-  } catch (error) {
-    if (isGone(asFailure(error))) return null;
-    throw error;
-  }
-}
-
 /** How far a session is. */
-export async function getSession(task: Task, id: string): Promise<SessionInfo> {
-  return persist(
-    task,
-    async (signal) => (await task.api.call("GET", `/sessions/${id}`, null, { signal })) as unknown as SessionInfo,
-  );
+export function getSession(task: Task, id: string): Promise<SessionInfo> {
+  return ask(task, "GET", `/sessions/${id}`);
 }
 
+/** Given up, or its file is another one by now. */
 function isOver({ state, file }: SessionInfo): boolean {
   return state === "aborting" || state === "aborted" || (state === "completed" && file === undefined);
 }
 
-/** `null`: the id is used up. */
-async function create(task: Task, id: string): Promise<SessionInfo | null> {
-  const { source, options, path, api, memory } = task;
+async function create(task: Task, id: string): Promise<SessionInfo> {
+  const { source, options, path, memory } = task;
+  const { policy, metadata, onConflict, contentType = source.data.type } = options;
   const { modifiedAt } = source;
-  const contentType = options.contentType ?? source.data.type;
+  // What is undefined is left out of the JSON.
   const body = {
     id,
     path,
     size: source.data.size,
-    ...(modifiedAt === null ? {} : { modifiedAt: Math.max(0, Math.round(modifiedAt)) }),
-    ...(contentType === "" ? {} : { contentType }),
-    ...(options.policy === undefined ? {} : { policy: options.policy }),
-    ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
-    ...(options.onConflict === undefined ? {} : { onConflict: options.onConflict }),
+    modifiedAt: modifiedAt === null ? undefined : Math.max(0, Math.round(modifiedAt)),
+    contentType: contentType || undefined,
+    policy,
+    metadata,
+    onConflict,
   };
-  await memory.begin(id);
-  // Never cut, so that a session is never made without our knowing: the id makes it safe to repeat.
-  const { signal } = new AbortController();
-  try {
-    const made = await persist(task, () => api.call("POST", "/sessions", body, { signal }));
-    const session = made as unknown as SessionInfo;
-    if (isOver(session)) return null;
-    await memory.opened(session.id);
-    return session;
-  } catch (error) {
-    const failure = asFailure(error);
-    if (failure.code === "SESSION_EXISTS" || isGone(failure)) return null;
-    throw failure;
-  }
+  await memory.remember(id, null);
+  const session = await ask<SessionInfo>(uncut(task), "POST", "/sessions", body);
+  await memory.remember(id, session.id);
+  return session;
 }
 
-/** 32 hexadecimal digits. Not `randomUUID`, which pages without TLS have not. */
+/** A request that a pause does not cut, so that no session is made without our knowing. Its id makes it safe to repeat. */
+function uncut(task: Task): Task {
+  const { signal } = new AbortController();
+  return { ...task, api: { call: (method, path, body) => task.api.call(method, path, body, { signal }) } };
+}
+
+/** 16 random bytes, in decimal. Not `randomUUID`, which pages without TLS have not. */
 function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return crypto.getRandomValues(new Uint8Array(16)).join("-");
 }

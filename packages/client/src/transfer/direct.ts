@@ -1,9 +1,9 @@
 import { UploadFailure } from "../failure.js";
+import { ask } from "../http/ask.js";
 import { failureOf } from "../http/failure-of.js";
 import { send } from "../http/send.js";
 import type { Answer, Body } from "../http/send.js";
 import type { Grant, SessionInfo, SignedRequest } from "../http/wire.js";
-import { persist } from "../retry/persist.js";
 import type { Task } from "../task.js";
 
 /** How a session gets on with its backend. */
@@ -33,12 +33,12 @@ export function directLane(direct: Direct): {
   let refused = 0;
   return {
     send: async ({ method, url, headers }, body, { range, ...more }) => {
-      const fields = Object.entries(headers).filter(([name]) => !/^(host|content-length)$/i.test(name));
-      const all = { ...Object.fromEntries(fields), ...(range === undefined ? {} : { "content-range": range }) };
-      const answer = await send({ method, url, headers: all, body, ...more }).catch((error: unknown) => {
-        silent += 1;
-        throw more.signal.aborted || direct.works || silent < mostSilent ? error : unusable(error);
-      });
+      const answer = await send({ method, url, headers: fieldsOf(headers, body, range), body, ...more }).catch(
+        (error: unknown) => {
+          silent += 1;
+          throw more.signal.aborted || direct.works || silent < mostSilent ? error : unusable(error);
+        },
+      );
       const { status } = answer;
       if (status < 300 || status === 308) {
         direct.works = true;
@@ -56,21 +56,36 @@ export function directLane(direct: Direct): {
   };
 }
 
-/** A grant that has expired, or was signed with a key that is gone. */
+/** What the platform says itself, it wants not to be told: host and length, and of a form its boundary. */
+function fieldsOf(headers: SignedRequest["headers"], body: Body, range: string | undefined): Record<string, string> {
+  const own = body instanceof FormData ? /^(host|content-)/i : /^(host|content-length)$/i;
+  const fields: Record<string, string> = range === undefined ? {} : { "content-range": range };
+  for (const name in headers) if (!own.test(name)) fields[name] = headers[name] ?? "";
+  return fields;
+}
+
+/** A grant that has expired, or was signed with a key that is gone; a slice that is not the next one. */
 function isRefusal(status: number): boolean {
-  return status === 401 || status === 403;
+  return [401, 403, 409, 416].includes(status);
 }
 
 /** The backend cannot be used from here. */
 export function unusable(cause: unknown): UploadFailure {
-  return new UploadFailure("DIRECT_UNUSABLE", "the backend cannot be used from here", { cause });
+  return new UploadFailure("DIRECT_UNUSABLE", "backend unusable", { cause });
 }
 
 /** Asks the server for a slice. */
-export async function askGrant(task: Task, { id }: SessionInfo, start: number, end: number): Promise<Grant> {
-  return persist(
-    task,
-    async (signal) =>
-      (await task.api.call("POST", `/sessions/${id}/grant`, { start, end }, { signal })) as unknown as Grant,
-  );
+export function askGrant(task: Task, { id }: SessionInfo, start: number, end: number): Promise<Grant> {
+  return ask(task, "POST", `/sessions/${id}/grant`, { start, end });
+}
+
+/** A fresh grant for all of it. @throws {UploadFailure} `DIRECT_UNUSABLE` where it is of another kind by now */
+export async function renewGrant<Kind extends Grant["kind"]>(
+  task: Task,
+  session: SessionInfo,
+  kind: Kind,
+): Promise<Grant & { readonly kind: Kind }> {
+  const grant = await askGrant(task, session, 0, session.chunkCount);
+  if (grant.kind !== kind) throw unusable(grant.kind);
+  return grant as Grant & { readonly kind: Kind };
 }

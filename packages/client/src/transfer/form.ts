@@ -2,7 +2,7 @@ import { asFailure } from "../failure.js";
 import type { Grant, SessionInfo } from "../http/wire.js";
 import { persist } from "../retry/persist.js";
 import type { Task } from "../task.js";
-import { askGrant, directLane, unusable } from "./direct.js";
+import { directLane, renewGrant } from "./direct.js";
 import { checkReadable } from "./read-chunk.js";
 
 type Form = Grant & { readonly kind: "form" };
@@ -19,13 +19,10 @@ export async function sendForm(task: Task, session: SessionInfo, first: Form): P
   await persist(task, async (signal) => {
     progress.report(0, 0);
     await checkReadable(source);
-    const { fields, request: signed } = (grant ??= await renew(task, session));
+    const { fields, request } = (grant ??= await renewGrant(task, session, "form"));
     const body = new FormData();
     for (const name in fields) body.append(name, fields[name] ?? "");
     body.append("file", source.data, source.name);
-    // The platform names the boundary itself.
-    const headers = Object.entries(signed.headers).filter(([name]) => name.toLowerCase() !== "content-type");
-    const request = { ...signed, headers: Object.fromEntries(headers) };
     try {
       await lane.send(request, body, { signal, onSent: (sent) => progress.report(0, sent) });
     } catch (error) {
@@ -34,10 +31,4 @@ export async function sendForm(task: Task, session: SessionInfo, first: Form): P
     }
   });
   progress.report(0, session.size);
-}
-
-async function renew(task: Task, session: SessionInfo): Promise<Form> {
-  const grant = await askGrant(task, session, 0, session.chunkCount);
-  if (grant.kind !== "form") throw unusable(grant.kind);
-  return grant;
 }

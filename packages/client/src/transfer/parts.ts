@@ -12,14 +12,17 @@ const slice = 64;
 /** So much of a grant's life is left to the request itself. */
 const marginMs = 15_000;
 
+type PartGrant = Grant & { readonly kind: "parts" };
+
 /** Sends chunks by one request each to the backend; those that cannot get there go to the server. */
 export function partSender(
   task: Task,
   session: SessionInfo,
-  first: { readonly start: number; readonly grant: Grant & { readonly kind: "parts" } },
+  first: PartGrant,
+  start: number,
 ): (index: number) => Promise<void> {
   const direct: Direct = { works: false };
-  const grants = keepGrants(task, session, first);
+  const grants = keepGrants(task, session, first, start);
   let isBroken = false;
   return async (index) => {
     if (isBroken) return sendThrough(task, session, index);
@@ -42,7 +45,7 @@ async function sendPart(
 ): Promise<void> {
   const { progress } = task;
   const lane = directLane(direct);
-  const body = await persist(task, async (signal) => {
+  await persist(task, async (signal) => {
     progress.report(index, 0);
     const request = await grants.take(index);
     const bytes = await readChunk(task, session, index);
@@ -53,9 +56,8 @@ async function sendPart(
       if (asFailure(error).code === "GRANT_REFUSED") grants.drop(request);
       throw error;
     }
-    return bytes;
   });
-  progress.report(index, "size" in body ? body.size : body.byteLength);
+  progress.stored(index, session);
 }
 
 interface Grants {
@@ -64,47 +66,36 @@ interface Grants {
   drop(request: SignedRequest): void;
 }
 
-function keepGrants(
-  task: Task,
-  session: SessionInfo,
-  first: { readonly start: number; readonly grant: Grant & { readonly kind: "parts" } },
-): Grants {
-  interface Held {
-    readonly request: SignedRequest;
-    readonly at: number;
-  }
-  let held = new Map<number, Held>();
+/** One slice of grants at a time, renewed where it ends, where it is refused and where its time is over. */
+function keepGrants(task: Task, session: SessionInfo, first: PartGrant, start: number): Grants {
+  let held = { ...first, start, at: Date.now() };
   let asking: Promise<void> | null = null;
-  const keep = (start: number, grant: Grant): void => {
-    if (grant.kind !== "parts" || grant.requests.length === 0) throw unusable(grant.kind);
-    const at = Date.now();
-    for (const [offset, request] of grant.requests.entries()) held.set(start + offset, { request, at });
-  };
-  const ask = async (start: number): Promise<void> => {
+  const ask = async (from: number): Promise<void> => {
     try {
-      keep(start, await askGrant(task, session, start, Math.min(start + slice, session.chunkCount)));
+      const grant = await askGrant(task, session, from, Math.min(from + slice, session.chunkCount));
+      if (grant.kind !== "parts" || grant.requests.length === 0) throw unusable(grant.kind);
+      held = { ...grant, start: from, at: Date.now() };
     } finally {
       asking = null;
     }
   };
-  keep(first.start, first.grant);
   return {
     take: async (index) => {
       for (;;) {
-        const found = held.get(index);
-        if (found !== undefined && !isOld(found)) return found.request;
+        const found = held.requests[index - held.start];
+        if (found !== undefined && !isOld(found, held.at)) return found;
         await (asking ??= ask(index));
       }
     },
     drop: (request) => {
       // Another chunk may have renewed them meanwhile.
-      if ([...held.values()].some((each) => each.request === request)) held = new Map();
+      if (held.requests.includes(request)) held = { ...held, requests: [] };
     },
   };
 }
 
 /** A grant that has just come is used whatever this machine's clock says: the clock may be wrong. */
-function isOld({ request, at }: { readonly request: SignedRequest; readonly at: number }): boolean {
+function isOld({ expiresAt }: SignedRequest, at: number): boolean {
   const now = Date.now();
-  return now - at > marginMs && request.expiresAt - marginMs < now;
+  return now - at > marginMs && expiresAt - marginMs < now;
 }

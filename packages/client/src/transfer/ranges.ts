@@ -5,8 +5,11 @@ import type { Answer } from "../http/send.js";
 import type { SessionInfo, SignedRequest } from "../http/wire.js";
 import { persist } from "../retry/persist.js";
 import type { Task } from "../task.js";
-import { askGrant, directLane, unusable } from "./direct.js";
-import { readChunk } from "./read-chunk.js";
+import { directLane, renewGrant, unusable } from "./direct.js";
+import { checkReadable, readChunk } from "./read-chunk.js";
+
+/** Slices in a row of which a backend may keep nothing. */
+const mostIdle = 3;
 
 /**
  * Sends the file to one URL by `Content-Range` slices in order, as GCS (308 with `Range`) and OneDrive (202 with
@@ -16,28 +19,28 @@ import { readChunk } from "./read-chunk.js";
  */
 export async function sendRanges(task: Task, session: SessionInfo, first: SignedRequest): Promise<void> {
   const { size, chunkSize } = session;
-  const { progress } = task;
   const lane = directLane({ works: false });
   let request: SignedRequest | null = first;
-  // Not known at the beginning: the session may have been begun before a reload.
-  let offset: number | null = session.received === 0 ? 0 : null;
+  // What was read in an earlier life may have arrived; then the backend is asked first.
+  let offset: number | null = task.memory.crc(0) === undefined ? 0 : null;
+  let idle = 0;
   while (offset === null || offset < size) {
     offset = await persist(task, async (signal): Promise<number> => {
       try {
-        const signed = (request ??= await renew(task, session));
+        const signed = (request ??= (await renewGrant(task, session, "ranges")).request);
         const from = offset ?? (await askOffset(signed, size, signal));
         report(task, session, from);
         if (from >= size) return size;
-        const index = Math.floor(from / chunkSize);
-        const bytes = await readChunk(task, session, index);
-        const body = bytes.slice(from - index * chunkSize);
-        const end = Math.min((index + 1) * chunkSize, size);
-        const answer = await lane.send(signed, body as typeof bytes, {
+        const end = Math.min(from + chunkSize, size);
+        const answer = await lane.send(signed, await readSlice(task, session, from, end), {
           signal,
           range: `bytes ${from}-${end - 1}/${size}`,
-          onSent: (sent) => progress.report(index, from - index * chunkSize + sent),
+          onSent: (sent) => report(task, session, Math.min(from + sent, end)),
         });
-        return nextOffset(answer, size) ?? end;
+        const next = nextOffset(answer, size) ?? end;
+        idle = next > from ? 0 : idle + 1;
+        if (idle >= mostIdle) throw unusable(next);
+        return next;
       } catch (error) {
         offset = null;
         if (asFailure(error).code === "GRANT_REFUSED") request = null;
@@ -48,18 +51,22 @@ export async function sendRanges(task: Task, session: SessionInfo, first: Signed
   report(task, session, size);
 }
 
-/** What is stored, chunk by chunk. */
-function report({ progress }: Task, { size, chunkSize, chunkCount }: SessionInfo, offset: number): void {
-  for (let index = 0; index < chunkCount; index += 1) {
-    const start = index * chunkSize;
-    progress.report(index, Math.max(0, Math.min(offset - start, chunkSize, size - start)));
-  }
+/** A backend keeps what it likes of a slice, so the next one may begin anywhere; only a whole chunk gives a checksum. */
+async function readSlice(
+  task: Task,
+  session: SessionInfo,
+  start: number,
+  end: number,
+): Promise<Blob | Uint8Array<ArrayBuffer>> {
+  if (start % session.chunkSize === 0) return readChunk(task, session, start / session.chunkSize);
+  await checkReadable(task.source);
+  return task.source.data.slice(start, end);
 }
 
-async function renew(task: Task, session: SessionInfo): Promise<SignedRequest> {
-  const grant = await askGrant(task, session, 0, session.chunkCount);
-  if (grant.kind !== "ranges") throw unusable(grant.kind);
-  return grant.request;
+/** What is stored, chunk by chunk. */
+function report({ progress }: Task, { chunkSize, chunkCount }: SessionInfo, offset: number): void {
+  for (let index = 0; index < chunkCount; index += 1)
+    progress.report(index, Math.max(0, Math.min(offset - index * chunkSize, chunkSize)));
 }
 
 /** Where the backend goes on; `null`: it does not say, so it has all that came. */
@@ -67,23 +74,23 @@ function nextOffset({ status, header, text }: Answer, size: number): number | nu
   if (status === 200 || status === 201) return size;
   const [range] = (parse(text)?.["nextExpectedRanges"] ?? []) as readonly unknown[];
   if (typeof range === "string") return Number.parseInt(range, 10);
+  if (status !== 308) return null;
   const stored = /(\d+)$/.exec(header("range") ?? "");
-  return stored === null ? null : Number(stored[1]) + 1;
+  return stored === null ? 0 : Number(stored[1]) + 1;
 }
 
 /** Asks in GCS's way, and where that is no question to the backend, in OneDrive's. */
 async function askOffset({ url, headers }: SignedRequest, size: number, signal: AbortSignal): Promise<number> {
+  const body = new Uint8Array();
   const asked = await send({
     method: "PUT",
     url,
     headers: { ...headers, "content-range": `bytes */${size}` },
-    body: new Uint8Array(),
+    body,
     signal,
   });
   if (asked.status < 300 || asked.status === 308) return nextOffset(asked, size) ?? 0;
   const answer = asked.status < 500 ? await send({ method: "GET", url, headers: {}, signal }) : asked;
   if (answer.status >= 300) throw failureOf(answer);
-  const next =
-    parse(answer.text)?.["nextExpectedRanges"] === undefined ? 0 : nextOffset({ ...answer, status: 202 }, size);
-  return next ?? 0;
+  return nextOffset({ ...answer, status: 202 }, size) ?? 0;
 }

@@ -62,5 +62,5 @@ async function readAll(slice: Blob): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 function changed(cause?: unknown): UploadFailure {
-  return new UploadFailure("SOURCE_CHANGED", "the file changed, or cannot be read any more", { cause });
+  return new UploadFailure("SOURCE_CHANGED", "the file changed", { cause });
 }

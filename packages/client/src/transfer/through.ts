@@ -6,12 +6,11 @@ import { readChunk } from "./read-chunk.js";
 /** Sends one chunk to the server. */
 export async function sendThrough(task: Task, session: SessionInfo, index: number): Promise<void> {
   const { api, progress } = task;
-  const body = await persist(task, async (signal) => {
+  await persist(task, async (signal) => {
     progress.report(index, 0);
     const bytes = await readChunk(task, session, index);
     const onSent = (sent: number): void => progress.report(index, sent);
     await api.call("PUT", `/sessions/${session.id}/chunks/${index}`, bytes, { signal, onSent });
-    return bytes;
   });
-  progress.report(index, "size" in body ? body.size : body.byteLength);
+  progress.stored(index, session);
 }

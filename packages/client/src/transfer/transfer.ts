@@ -22,8 +22,7 @@ export async function transfer(task: Task, session: SessionInfo): Promise<void> 
   const through = (ranges: readonly IndexRange[]): Promise<void> =>
     each(task, ranges, parallel, (index) => sendThrough(task, session, index));
   const grant = session.transfer === "through" ? null : await firstGrant(task, session, first.start);
-  if (grant?.kind === "parts")
-    return each(task, missing, parallel, partSender(task, session, { start: first.start, grant }));
+  if (grant?.kind === "parts") return each(task, missing, parallel, partSender(task, session, grant, first.start));
   // Whoever has sent chunks through the server goes on so: these backends take one body from one sender.
   if (grant === null || session.transfer === "mixed") return through(missing);
   try {
@@ -48,11 +47,9 @@ async function firstGrant(task: Task, session: SessionInfo, start: number): Prom
 }
 
 function reportStored({ progress }: Task, session: SessionInfo, missing: readonly IndexRange[]): void {
-  const { size, chunkSize, chunkCount } = session;
   let next = 0;
-  for (const { start, end } of [...missing, { start: chunkCount, end: chunkCount }]) {
-    for (let index = next; index < start; index += 1)
-      progress.report(index, Math.min(chunkSize, size - index * chunkSize));
+  for (const { start, end } of [...missing, { start: session.chunkCount, end: 0 }]) {
+    for (; next < start; next += 1) progress.stored(next, session);
     next = end;
   }
 }
