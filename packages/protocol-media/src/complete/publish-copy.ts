@@ -15,7 +15,7 @@ import { copyId } from "./copy-id.js";
 import { describePublished } from "./describe-published.js";
 
 /** Most first bytes of a whole upload that are looked at. */
-const longestSample = 256 * 1024;
+const longestSample = 1024 * 1024;
 
 /**
  * Publishes an upload whose first chunk did not tell its type. It is whole and names no file; if its bytes are of a type that is
