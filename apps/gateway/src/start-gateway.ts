@@ -54,7 +54,12 @@ async function openDoor(config: GatewayConfig, { engine, database, folder, runti
   const context: FrontEndContext = {
     runtime,
     signingKey: await loadSigningKey(folder.signingKey),
-    accounts: gatewayAccounts({ users: config.users, database, clock: runtime.clock }),
+    accounts: gatewayAccounts({
+      users: config.users,
+      database,
+      clock: runtime.clock,
+      isBehindProxy: config.listen.publicOrigin !== undefined,
+    }),
   };
   return frontDoor({
     engine,

@@ -223,6 +223,18 @@ describe("sign-in", () => {
     expect(await accounts.signIn(alice.email, "wrong password", null, options)).toEqual({ kind: "refused" });
   });
 
+  test("twenty wrong ones from one address slow all from there, but not from a proxy's or our own", async () => {
+    const slowed = async (peer: string, isBehindProxy: boolean): Promise<number> => {
+      const accounts = gatewayAccounts({ users: {}, database, clock, isBehindProxy });
+      const emails = Array.from({ length: 21 }, (_, index) => `${index}@example.com`);
+      const all = await Promise.all(emails.map((email) => accounts.signIn(email, "wrong password", peer, options)));
+      return all.filter(({ kind }) => kind === "slowed").length;
+    };
+    expect(await slowed("203.0.113.9", false)).toBe(1);
+    expect(await slowed("203.0.113.9", true)).toBe(0);
+    expect(await slowed("127.0.0.1", false)).toBe(0);
+  }, 60_000);
+
   test("more at once than the machine can hash are asked to come again", async () => {
     const accounts = gatewayAccounts({ users: {}, database, clock });
     const all = await Promise.all(

@@ -3,6 +3,7 @@ import type { Clock } from "@stowage/core";
 import type { Account, Accounts, SignIn } from "@stowage/protocol-cloudreve";
 import type { UsersSettings } from "../config/sections/people.js";
 import type { AccountsDatabase } from "./accounts-database.js";
+import { isLoopback } from "../identity/loopback.js";
 import { emailKey } from "./email-key.js";
 import { isPasswordQueueFull, verifyPassword } from "./password-hash.js";
 import { userByEmail, userByOwner } from "./stored-user.js";
@@ -16,10 +17,12 @@ export interface AccountSources {
   readonly users: UsersSettings;
   readonly database: AccountsDatabase;
   readonly clock: Pick<Clock, "now">;
+  /** All come from the proxy's address then, and one who guesses must not keep the others from signing in. */
+  readonly isBehindProxy?: boolean;
 }
 
 /** The users of the file and of the database as front-ends see them. Nothing is kept of the database but its connection. */
-export function gatewayAccounts({ users, database, clock }: AccountSources): Accounts {
+export function gatewayAccounts({ users, database, clock, isBehindProxy = false }: AccountSources): Accounts {
   const fixed = Object.entries(users).map(([owner, user]) => fromFile(owner, user));
   const byOwner = new Map(fixed.map((user) => [user.owner, user]));
   const byEmail = new Map(fixed.map((user) => [emailKey(user.email), user]));
@@ -32,7 +35,7 @@ export function gatewayAccounts({ users, database, clock }: AccountSources): Acc
   return {
     signIn: async (email, password, peer): Promise<SignIn> => {
       if (isPasswordQueueFull()) return { kind: "slowed", retryAfterMs: crowdedRetryMs };
-      const attempt = guesses.begin(emailKey(email), peer);
+      const attempt = guesses.begin(emailKey(email), isBehindProxy || peer === null || isLoopback(peer) ? null : peer);
       if (typeof attempt === "number") return { kind: "slowed", retryAfterMs: attempt };
       const user = find(email);
       const isRight = await verifyPassword(password, user?.password ?? null);
