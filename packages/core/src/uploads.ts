@@ -26,6 +26,11 @@ export interface CreateUpload {
   readonly size: number | null;
   /** `planned`: we cut the object. `free`: the client sends what it likes. */
   readonly framing: "planned" | "free";
+  /**
+   * Least bytes of a planned chunk but the last, for a client that can take so many chunks only; moved into the driver's
+   * limits as the policy's wish is. Absent: as the policy wishes.
+   */
+  readonly minChunkSize?: number;
   readonly completion: "when-full" | "explicit";
   /** The bytes come through us whatever the policy says; so they do where the client cuts them, or where there are none. */
   readonly transfer?: "through";
@@ -78,6 +83,12 @@ export interface Uploads {
   /** Stops whoever is writing, waits until their bytes are settled, and returns the durable status. */
   takeOver(id: string, options?: Partial<CallOptions>): Promise<UploadStatus>;
   declareSize(id: string, size: number, options?: Partial<CallOptions>): Promise<Written>;
+  /**
+   * What we know of it ourselves; the backend is not asked. `received` counts what came through us.
+   *
+   * @throws {UploadError} `SESSION_NOT_FOUND`, `SESSION_EXPIRED`
+   */
+  session(id: string, options?: Partial<CallOptions>): Promise<SessionView>;
   /** Of an unfinished direct upload the backend is asked what it holds. */
   status(id: string, options?: Partial<CallOptions>): Promise<UploadStatus>;
   /**

@@ -142,15 +142,14 @@ function makeTarget(
   owner: string,
   now: number,
 ): UploadTarget {
-  const { id, path, size, checksum, contentType, metadata, framing } = request;
+  const { id, path, size, checksum, contentType, metadata, framing, minChunkSize = 0 } = request;
+  // A wish of 0 is one chunk, or as few as there can be.
+  const wish = policy.chunks.size === 0 ? 0 : Math.max(policy.chunks.size, minChunkSize);
   return {
     sessionId: id,
     key: makeObjectKey(policy.key, { owner, path, now }),
     size,
-    plan:
-      framing === "planned" && size !== null
-        ? planChunks(size, policy.chunks.size, policy.driver.capabilities.part)
-        : null,
+    plan: framing === "planned" && size !== null ? planChunks(size, wish, policy.driver.capabilities.part) : null,
     ...(checksum === undefined ? {} : { checksum }),
     contentType,
     metadata: metadata ?? {},

@@ -25,7 +25,7 @@ import { status } from "./status.js";
 import { sweep } from "./sweep.js";
 import { takeOver } from "./take-over.js";
 import { viewSession } from "./view.js";
-import { loadVisible } from "./visible.js";
+import { checkNotExpired, loadVisible } from "./visible.js";
 import { write } from "./write.js";
 import { trackWriters } from "./writers.js";
 
@@ -128,6 +128,7 @@ function makeUploads(context: EngineContext, caller: Caller): Uploads {
     write: (id, at, body, options) => typed("write", write(context, caller, id, at, body, full(options))),
     takeOver: (id, options) => typed("takeOver", takeOver(context, caller, id, full(options))),
     declareSize: (id, size, options) => typed("declareSize", declareSize(context, caller, id, size, full(options))),
+    session: (id, options) => typed("session", knownSession(context, caller, id, full(options))),
     status: (id, options) => typed("status", status(context, caller, id, full(options))),
     grant: (id, request, options) => typed("grant", grant(context, caller, id, request, full(options))),
     callback: (id, given, options) => typed("callback", callback(context, caller, id, given, full(options))),
@@ -147,6 +148,17 @@ async function completeVisible(
 ): Promise<StoredObject> {
   await loadVisible(context, caller, id, options);
   return complete(context, id, options);
+}
+
+async function knownSession(
+  context: EngineContext,
+  caller: Caller,
+  id: string,
+  options: CallOptions,
+): Promise<SessionView> {
+  const snapshot = await loadVisible(context, caller, id, options);
+  checkNotExpired(context, snapshot.session);
+  return viewSession(snapshot);
 }
 
 async function listSessions(

@@ -19,6 +19,18 @@ describe("create", () => {
     expect(JSON.stringify(events)).not.toContain("s3cret");
   });
 
+  test.each([
+    [4 * KiB, 5 * KiB, { chunkSize: 5 * KiB, count: 2 }],
+    [4 * KiB, 2 * KiB, { chunkSize: 4 * KiB, count: 3 }],
+    [4 * KiB, 64 * KiB, { chunkSize: 6 * KiB, count: 2 }],
+    [0, 1 * KiB, { chunkSize: 6 * KiB, count: 2 }],
+  ])("cuts no smaller than its client can take: %d, at least %d", async (chunkSize, minChunkSize, plan) => {
+    const driver = memoryDriver({ part: { minSize: 1, maxSize: 6 * KiB, maxCount: 100 } });
+    const { uploads } = rig({ driver, policy: { chunks: { size: chunkSize } } });
+    const session = await uploads.create({ ...planned(10 * KiB), minChunkSize });
+    expect(session.target.plan).toEqual({ size: 10 * KiB, ...plan });
+  });
+
   test("makes keys that nobody can guess, from the policy's template", async () => {
     const { uploads } = rig({ policy: { key: "uploads/{uid}/{path}/{randomkey16}_{originname}" } });
     const { target } = await uploads.create(planned(1, "/a/b/c.txt"));

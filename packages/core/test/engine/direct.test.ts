@@ -67,6 +67,17 @@ describe("a direct upload", () => {
     expect([contiguousOffset, seen.received]).toEqual([4 * KiB, 6 * KiB]);
   });
 
+  test("what we know of it ourselves is told without the backend, while it lives", async () => {
+    const now = { ms: 1_000_000 };
+    const clock = { now: () => now.ms, sleep: async () => {} };
+    const { engine, uploads, session, client } = await open({ runtime: { clock } });
+    client.backend.uploads.clear();
+    expect(await uploads.session(session.id)).toEqual(session);
+    expect((await failure(engine.as(bob).session(session.id))).code).toBe("SESSION_NOT_FOUND");
+    now.ms += 30 * 24 * 3600 * 1000;
+    expect((await failure(uploads.session(session.id))).code).toBe("SESSION_EXPIRED");
+  });
+
   test("a part of another size than planned is missing", async () => {
     const { uploads, session, send, client } = await open();
     await send(0, 2);
