@@ -117,9 +117,9 @@ export function fileOf(bytes: Buffer<ArrayBuffer>, name = "file.bin", lastModifi
   return new File([bytes], name, { lastModified });
 }
 
-/** Resolves when it is so; fails after ten seconds. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await isSo());) {
+/** Resolves when it is so; fails after so many milliseconds. */
+export async function until(isSo: () => boolean | Promise<boolean>, limit = 10_000): Promise<void> {
+  for (const end = Date.now() + limit; !(await isSo());) {
     if (Date.now() > end) throw new Error("it never came to that");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
