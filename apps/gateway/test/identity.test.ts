@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,6 +12,9 @@ import { disableUser } from "../src/accounts/verbs/disable-user.js";
 import { removeToken } from "../src/accounts/verbs/remove-token.js";
 import { ask, closeAll, run, signIn, upload } from "./running-gateway.js";
 import type { Parts, Sent } from "./running-gateway.js";
+
+// Passwords take a while to hash, longer where others use the machine.
+jest.setTimeout(60_000);
 
 afterEach(closeAll);
 
