@@ -1,5 +1,5 @@
 import { bytes, fromBytes, fromStream, silentLogger, systemClock } from "@stowage/core";
-import type { ByteSource, Caller, Clock, Engine, Logger } from "@stowage/core";
+import type { ByteSource, Caller, Engine, Logger } from "@stowage/core";
 import { createEngine } from "@stowage/core/engine";
 import type { PolicyOptions } from "@stowage/core/engine";
 import type { HttpAnswer, HttpExchange } from "@stowage/core/http";
@@ -41,7 +41,7 @@ export interface SiteOptions {
   readonly api?: ImageStoreOptions;
   readonly log?: Partial<Logger>;
   /** Sleeps of the front-end: its deadlines. */
-  readonly sleep?: Clock["sleep"];
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface TestSite {
@@ -69,7 +69,7 @@ export function openSite(options: SiteOptions = {}): TestSite {
     timing: { sweepEveryMs: 0, patienceMs: 200 },
   });
   const api = imageStore(options.api, {
-    clock: { ...clock, sleep: options.sleep ?? clock.sleep },
+    clock: { ...clock, ...(options.sleep === undefined ? {} : { sleep: options.sleep }) },
     log: { ...silentLogger, ...options.log },
   });
   const access = (caller: Caller | null) => ({ caller, as: (someone: Caller) => engine.as(someone) });
