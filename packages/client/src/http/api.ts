@@ -2,7 +2,7 @@ import { UploadFailure } from "../failure.js";
 import type { UploadOptions } from "../options.js";
 import { failureOf, parse } from "./failure-of.js";
 import { send } from "./send.js";
-import type { Body, Outgoing } from "./send.js";
+import type { Body, Outgoing } from "./exchange.js";
 
 /** Requests to the server's native front-end. */
 export interface Api {

@@ -1,5 +1,5 @@
 import { UploadFailure } from "../failure.js";
-import type { Answer } from "./send.js";
+import type { Answer } from "./exchange.js";
 
 /** The failure that an answer is: a problem of the server's (RFC 9457), or a page of something in between. */
 export function failureOf({ status, header, text }: Answer): UploadFailure {

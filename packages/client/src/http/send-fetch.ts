@@ -1,4 +1,4 @@
-import type { Answer, Outgoing } from "./send.js";
+import type { Answer, Outgoing } from "./exchange.js";
 
 /** By fetch, which does not tell how far a body is. */
 export async function sendFetch({ method, url, headers, body, signal }: Outgoing): Promise<Answer> {

@@ -1,5 +1,5 @@
 import type { Xhr } from "../platform.js";
-import type { Answer, Outgoing } from "./send.js";
+import type { Answer, Outgoing } from "./exchange.js";
 
 /** By XMLHttpRequest, the only one that tells how far a body is. Rejects where there is no answer. */
 export function sendXhr(request: Xhr, { method, url, headers, body, signal, onSent }: Outgoing): Promise<Answer> {

@@ -1,29 +1,8 @@
 import { UploadFailure } from "../failure.js";
 import { platform } from "../platform.js";
+import type { Answer, Outgoing } from "./exchange.js";
 import { sendFetch } from "./send-fetch.js";
 import { sendXhr } from "./send-xhr.js";
-
-/** Bytes of a body, whichever way the platform takes them. */
-export type Body = Blob | Uint8Array<ArrayBuffer> | FormData;
-
-/** One request. */
-export interface Outgoing {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Body | string | undefined;
-  readonly signal: AbortSignal;
-  /** Bytes of the body that have gone out; called only where the platform tells. */
-  readonly onSent?: (bytes: number) => void;
-}
-
-/** One answer, read to its end. */
-export interface Answer {
-  readonly status: number;
-  /** `null`: not there, or kept from this page (CORS). */
-  readonly header: (name: string) => string | null;
-  readonly text: string;
-}
 
 /** Silence for so long is a dead connection. */
 const stallMs = 60_000;

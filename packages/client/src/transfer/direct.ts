@@ -2,7 +2,7 @@ import { UploadFailure } from "../failure.js";
 import { ask } from "../http/ask.js";
 import { failureOf } from "../http/failure-of.js";
 import { send } from "../http/send.js";
-import type { Answer, Body } from "../http/send.js";
+import type { Answer, Body } from "../http/exchange.js";
 import type { Grant, SessionInfo, SignedRequest } from "../http/wire.js";
 import type { Task } from "../task.js";
 

@@ -1,7 +1,7 @@
 import { asFailure } from "../failure.js";
 import { failureOf, parse } from "../http/failure-of.js";
 import { send } from "../http/send.js";
-import type { Answer } from "../http/send.js";
+import type { Answer } from "../http/exchange.js";
 import type { SessionInfo, SignedRequest } from "../http/wire.js";
 import { persist } from "../retry/persist.js";
 import type { Task } from "../task.js";
