@@ -4,7 +4,7 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectionCases } from "./cases/connections.js";
-import { downloadCases } from "./cases/downloads.js";
+import { downloadCases, lengthCases } from "./cases/downloads.js";
 import { refusalCases } from "./cases/refusals.js";
 import { resetCases } from "./cases/resets.js";
 import { streamingCases } from "./cases/streaming.js";
@@ -26,6 +26,8 @@ const cases: readonly ServerCase[] = [
 export interface ServerTraits {
   /** It has the route `POST /greeting` beside the uploads, behind its own body parser. */
   readonly hasOwnRoute?: boolean;
+  /** It drops the `Content-Length` of an answer, as Next does with route handlers. */
+  readonly hidesLength?: boolean;
 }
 
 /**
@@ -46,7 +48,11 @@ export function describeServer(name: string, program: ServerProgram, traits: Ser
       await rm(site.folder, { recursive: true, force: true, maxRetries: 3 });
     }, 30_000);
 
-    test.each(cases)("$name", ({ run }) => run(site), 120_000);
+    test.each([...(traits.hidesLength === true ? [] : lengthCases), ...cases])(
+      "$name",
+      ({ run }) => run(site),
+      120_000,
+    );
 
     if (traits.hasOwnRoute === true)
       test("the app's own routes keep their body parser", async () => {
@@ -57,7 +63,7 @@ export function describeServer(name: string, program: ServerProgram, traits: Ser
 
     test("it ends when it is asked to, and never had an uncaught error", async () => {
       expect(site.server.complaints()).toBe("");
-      expect(await site.server.stop()).toBe(0);
+      expect(await site.server.stop()).toBe(program.exitCode ?? 0);
       expect(site.server.complaints()).toBe("");
     }, 30_000);
   });

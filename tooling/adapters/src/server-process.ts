@@ -8,6 +8,10 @@ export interface ServerProgram {
   readonly arguments: readonly string[];
   /** Its first group is the port, in what the program writes to stdout. */
   readonly ready: RegExp;
+  /** More variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it ends with after SIGTERM, where nothing is left open. Default 0. */
+  readonly exitCode?: number;
 }
 
 /** A server that runs, or ran. */
@@ -35,7 +39,7 @@ export async function startServer(program: ServerProgram, settings: ServerSettin
   const child = spawn(
     process.execPath,
     ["--import", join(import.meta.dirname, "report-uncaught.js"), ...program.arguments],
-    { cwd: program.cwd, env: environment(settings), stdio: ["ignore", "pipe", "pipe"] },
+    { cwd: program.cwd, env: environment(program, settings), stdio: ["ignore", "pipe", "pipe"] },
   );
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
@@ -70,7 +74,7 @@ export async function startServer(program: ServerProgram, settings: ServerSettin
 }
 
 /** Without what jest sets for its own children. */
-function environment({ folder, token, signingKey }: ServerSettings): NodeJS.ProcessEnv {
+function environment({ env }: ServerProgram, { folder, token, signingKey }: ServerSettings): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _ours, NODE_ENV: _test, ...rest } = process.env;
-  return { ...rest, UPLOADS_FOLDER: folder, UPLOADS_TOKEN: token, UPLOADS_SIGNING_KEY: signingKey };
+  return { ...rest, ...env, UPLOADS_FOLDER: folder, UPLOADS_TOKEN: token, UPLOADS_SIGNING_KEY: signingKey };
 }

@@ -25,9 +25,7 @@ export async function uploadServer(folder: string, keys: { token: string; signin
 
   const app = new Hono();
   const handle = fetchHandler({ door });
-  app.on(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], ["/uploads/*", "/api/v4/*"], (context) =>
-    handle(context.req.raw),
-  );
+  for (const { prefix } of mounts) app.all(`${prefix}/*`, ({ req }) => handle(req.raw));
   app.post("/greeting", async (context) => context.json({ hello: (await context.req.json<{ name: string }>()).name }));
   return createAdaptorServer(app).on("close", () => void engine.close());
 }

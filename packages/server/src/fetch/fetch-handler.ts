@@ -4,10 +4,15 @@ import { brokenResponse, webAnswer } from "./web-answer.js";
 import { webBody } from "./web-body.js";
 
 /** What a fetch handler composes. */
-export interface FetchHandlerOptions {
+export interface FetchHandlerOptions<Platform = unknown> {
   readonly door: FrontDoor;
-  /** Address of the other end of the connection: only the platform knows how to tell. Default: `null` for all. */
-  readonly peer?: (request: Request) => string | null;
+  /**
+   * Address of the other end of the connection: only the platform knows how to tell. `platform` is the handler's second
+   * argument: Deno's info, Bun's server, or what the caller gives (Hono's context). Default: `null` for all.
+   */
+  readonly peer?: (request: Request, platform: Platform) => string | null;
+  /** Scheme and host that clients use (`https://files.example`), where a proxy in front or the platform hides them. Default: of `request.url`. */
+  readonly publicOrigin?: string | ((request: Request) => string);
   /** Aborted where everything must be dropped; absent: never. `request.signal` is not it: a client that goes away leaves bytes that count. */
   readonly signal?: AbortSignal;
 }
@@ -19,17 +24,20 @@ export interface FetchHandlerOptions {
  * @example
  * app.all("/api/v4/*", (context) => handler(context.req.raw));
  */
-export function fetchHandler(options: FetchHandlerOptions): (request: Request) => Promise<Response> {
+export function fetchHandler<Platform = unknown>(
+  options: FetchHandlerOptions<Platform>,
+): (request: Request, platform?: Platform) => Promise<Response> {
   const signal = options.signal ?? new AbortController().signal;
+  const { publicOrigin } = options;
   const peer = options.peer ?? (() => null);
-  return async (request) => {
+  return async (request, platform) => {
     const body = webBody(request);
     let isCut = false;
     const exchange: HttpExchange = {
       method: request.method,
-      url: new URL(request.url),
+      url: urlOf(request, publicOrigin),
       body,
-      peer: peer(request),
+      peer: peer(request, platform as Platform),
       header: (name) => request.headers.get(name) ?? undefined,
       trailers: async () => new Map(),
       cut: () => {
@@ -41,4 +49,12 @@ export function fetchHandler(options: FetchHandlerOptions): (request: Request) =
     answer.sent({ status: answer.status, received: body.received, sent: 0, whole: false });
     return brokenResponse();
   };
+}
+
+function urlOf(request: Request, publicOrigin: FetchHandlerOptions["publicOrigin"]): URL {
+  const url = new URL(request.url);
+  if (publicOrigin === undefined) return url;
+  const origin = typeof publicOrigin === "string" ? publicOrigin : publicOrigin(request);
+  // Joined, not resolved: a path of //elsewhere/x would name another host.
+  return new URL(origin + url.pathname + url.search);
 }

@@ -1,6 +1,7 @@
 import type { ByteSource } from "@stowage/core";
 import type { HttpAnswer } from "@stowage/core/http";
 import type { DoorAnswer } from "../front-door.js";
+import { untransformed } from "../untransformed.js";
 
 /**
  * The answer as a `Response`. A source that fails before its first byte becomes an error answer; one that fails later
@@ -24,7 +25,7 @@ export async function webAnswer(method: string, answer: DoorAnswer, received: ()
     const length = body.size === null ? {} : { "content-length": String(body.size) };
     const stream = first.done === true ? null : streamOf(iterator, first.value, answer, told);
     if (stream === null) told(0, true);
-    return new Response(stream, { status, headers: { ...headers, ...length } });
+    return new Response(stream, { status, headers: { ...untransformed(headers), ...length } });
   } catch (error) {
     const instead = answer.broke(error);
     told(isSource(instead.body) ? 0 : sizeOf(instead.body), true, instead.status);
@@ -47,7 +48,7 @@ function plain(method: string, { status, headers, body }: HttpAnswer): Response 
   const content = method === "HEAD" || isBodyless(status) || isSource(body) || body === undefined ? null : body;
   return new Response(content as string | Uint8Array<ArrayBuffer> | null, {
     status,
-    headers: { ...headers, ...length },
+    headers: { ...untransformed(headers ?? {}), ...length },
   });
 }
 

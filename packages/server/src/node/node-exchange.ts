@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { HttpExchange } from "@stowage/core/http";
+import { isHostField } from "../host-field.js";
 import { canInform, inform } from "./inform.js";
 import type { RequestBody } from "./request-body.js";
 
@@ -28,16 +29,13 @@ export function nodeExchange(
   // Node decodes `gzip, chunked` as far as chunked goes: a front-end would store the compressed bytes.
   if (coding !== undefined && coding.toLowerCase() !== "chunked")
     return { refused: { status: 501, code: "CODING_UNKNOWN", message: "no transfer coding but chunked" } };
-  if (host !== undefined && !hostField.test(host))
+  if (host !== undefined && !isHostField(host))
     return { refused: { status: 400, code: "HOST_INVALID", message: "the Host field is no host" } };
   const url = urlOf(request, publicOrigin);
   if (url === null)
     return { refused: { status: 400, code: "TARGET_INVALID", message: "the request target is not a URL" } };
   return { exchange: exchangeOf(request, response, body, url) };
 }
-
-/** A name or an address, with a port or without. What a URL takes beyond that (`user@host`) reads differently elsewhere. */
-const hostField = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
 
 function exchangeOf(request: IncomingMessage, response: ServerResponse, body: RequestBody, url: URL): HttpExchange {
   return {

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { ByteSource } from "@stowage/core";
 import type { HttpAnswer } from "@stowage/core/http";
 import type { DoorAnswer } from "../front-door.js";
+import { untransformed } from "../untransformed.js";
 import type { IdleWatch } from "./idle-watch.js";
 
 /** How much of an answer went out. */
@@ -110,7 +111,7 @@ function writeHead(response: ServerResponse, answer: HttpAnswer, size: number | 
   // A front-end that answers HEAD without a body may have said the length itself.
   const length = size ?? (body === undefined && !options.head ? 0 : null);
   const isSilent = status === 204 || status === 304 || length === null;
-  const fields: Record<string, string> = { ...headers, ...options.fields };
+  const fields: Record<string, string> = { ...untransformed(headers ?? {}), ...options.fields };
   if (!isSilent) fields["content-length"] = String(length);
   response.writeHead(status, fields);
 }

@@ -35,16 +35,12 @@ async function unauthorized(site: Site): Promise<void> {
 }
 
 async function unknownRoute(site: Site): Promise<void> {
-  for (const path of ["/uploads", "/uploads/", "/uploads/nothing/here"] as const) {
-    const answer = await ask(site, path, { redirect: "manual" });
+  for (const path of ["/uploads/nothing/here", "/uploads/sessions/a/b"]) {
+    const answer = await ask(site, path);
     const { code } = (await answer.json()) as { code: string };
     expect([path, answer.status, code.endsWith("_NOT_FOUND")]).toEqual([path, 404, true]);
     expect(answer.headers.get("x-request-id")).toMatch(/^[\w.:-]+$/);
   }
-  // Frameworks whose router decodes paths refuse this one themselves.
-  const malformed = await ask(site, "/uploads/sessions/%E0%A4%A");
-  expect([400, 404]).toContain(malformed.status);
-  await malformed.arrayBuffer();
 }
 
 async function unknownMethod(site: Site): Promise<void> {

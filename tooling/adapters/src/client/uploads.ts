@@ -34,10 +34,17 @@ export async function askJson<Data>(account: Account, path: string, init: Reques
   return JSON.parse(text) as Data;
 }
 
+/** A type that compressors look for: downloads have to come as they are all the same. */
+const contentType = "text/plain";
+
 /** `path` is a new one, unless given. */
 export function openSession(account: Account, size: number, path = `/${randomUUID()}.bin`): Promise<Session> {
   const headers = { "content-type": "application/json" };
-  return askJson(account, "/uploads/sessions", { method: "POST", headers, body: JSON.stringify({ path, size }) });
+  return askJson(account, "/uploads/sessions", {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ path, size, contentType }),
+  });
 }
 
 /** The slice of a file that is one chunk. */
