@@ -1,10 +1,10 @@
 import { completeRuntime, isUploadError, UploadError } from "@stowage/core";
 import type { Runtime } from "@stowage/core";
+import { reportFailure } from "@stowage/core/http";
 import type { Access, HttpAnswer, HttpExchange, Protocol, ProtocolOptions } from "@stowage/core/http";
 import { matchRoute } from "./match-route.js";
 import { optionsSchema } from "./options.js";
 import type { NativeOptions, Settings } from "./options.js";
-import { reportFailure } from "./report-failure.js";
 import { routes } from "./routes.js";
 import { openapiDocument } from "./site/openapi.js";
 import { problemOf } from "./wire/errors.js";
@@ -42,7 +42,7 @@ export function native(options: NativeOptions = {}, runtime: Partial<Pick<Runtim
     name: "native",
     handle: async (exchange, access, given) => {
       const outcome = await answer(exchange, access, given).catch((error: unknown) => {
-        reportFailure(log, exchange.header("x-request-id"), error);
+        reportFailure(log, { requestId: exchange.header("x-request-id"), protocol: "native" }, error);
         return explain(error);
       });
       return print(outcome);

@@ -73,8 +73,10 @@ async function confirmObject(
 ): Promise<Made> {
   const { driver } = policy;
   const found = await findParts(context, policy, session, options);
-  if (found.kind === "object") return { stored: found.object, combined: null };
-  const stored = await driver.sink(session.handle, session.target).complete(found.receipts, options);
+  const isThere = found.kind === "object";
+  const stored = isThere
+    ? found.object
+    : await driver.sink(session.handle, session.target).complete(found.receipts, options);
   const seen = driver.objects === undefined ? stored : await driver.objects.stat(stored.key, options);
   if (seen === null)
     throw new UploadError(
@@ -83,7 +85,7 @@ async function confirmObject(
       { driver: driver.name },
       { retry: "after-probe" },
     );
-  return { stored: { ...stored, ...seen }, combined: combineChecksums(found.receipts) };
+  return { stored: { ...stored, ...seen }, combined: isThere ? null : combineChecksums(found.receipts) };
 }
 
 function withChecksum(object: StoredObject, combined: Checksum | null): StoredObject {

@@ -1,3 +1,4 @@
+import { parseDigest } from "@stowage/core/http";
 import { z } from "zod";
 
 /** The last instant of the year 9999, in milliseconds since 1970. */
@@ -14,7 +15,7 @@ const limit = z
   .describe("most items of the page");
 
 /** Bytes of a digest, by algorithm. */
-export const digestLengths = { crc32: 4, crc32c: 4, crc64nvme: 8, md5: 16, sha1: 20, sha256: 32, sha512: 64 } as const;
+const digestLengths = { crc32: 4, crc32c: 4, crc64nvme: 8, md5: 16, sha1: 20, sha256: 32, sha512: 64 } as const;
 
 /** Digests are compared as text, so only the one right spelling of base64 is taken. */
 export const checksum = z
@@ -22,17 +23,10 @@ export const checksum = z
     algorithm: z.enum(["crc32", "crc32c", "crc64nvme", "md5", "sha1", "sha256", "sha512"]),
     value: z.base64().max(88).describe("base64 of the digest, the most significant byte of a CRC first"),
   })
-  .refine(({ algorithm, value }) => isDigest(value, digestLengths[algorithm]), "not a digest of this algorithm");
-
-/** Whether it is canonical base64 of so many bytes. */
-export function isDigest(value: string, length: number): boolean {
-  try {
-    const decoded = atob(value);
-    return decoded.length === length && btoa(decoded) === value;
-  } catch {
-    return false;
-  }
-}
+  .refine(
+    ({ algorithm, value }) => parseDigest(value, digestLengths[algorithm]) === value,
+    "not a digest of this algorithm",
+  );
 
 /** `POST /sessions`. */
 export const createBody = z.strictObject({

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseContentRange, printContentRange } from "../src/http/index.js";
+import { parseContentRange, printContentRange } from "../../src/http/index.js";
 
 const most = Number.MAX_SAFE_INTEGER;
 
