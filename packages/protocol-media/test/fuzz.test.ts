@@ -166,6 +166,16 @@ test("many parts, long headers and many pieces of one byte are borne", async () 
   expect(await post({ ...fresh, source })).toMatchObject({ status: 201, data: { offset: "6000" } });
 }, 20_000);
 
+test("a form that ends before it began is none", async () => {
+  const { body, headers } = nextChunk();
+  const delimiter = "------WebKitFormBoundaryT4U3VeMJUOwfER55";
+  for (const start of [`${delimiter}--\r\n`, `\r\n${delimiter}`, `${delimiter}--`, `\r\n\r\n${delimiter}--\r\n`])
+    for (const pieces of [[1], [215, 1], [100_000]]) {
+      const source = inPieces(Buffer.concat([Buffer.from(start), body]), pieces);
+      expect((await post({ headers, source })).status).toBe(400);
+    }
+}, 20_000);
+
 test("after all this the upload goes on", async () => {
   const status = await site.engine.as(alice).status(id);
   expect((await sendChunk(site, whole, status.contiguousOffset, whole.length, { id })).status).toBe(201);

@@ -82,13 +82,12 @@ export function openSite(options: SiteOptions = {}): TestSite {
   });
   const api = media(options.api, runtime);
   const access = (caller: Caller | null) => ({ caller, as: (someone: Caller) => engine.as(someone) });
-  const { signal } = new AbortController();
   let check: ReturnType<typeof describedAnswers> | null = null;
   const handle = async (method: string, path: string, request: Request): Promise<Reply> =>
     readReply(
       await api.handle(exchangeOf(method, path, request), access(request.as === undefined ? alice : request.as), {
         prefix,
-        signal,
+        signal: new AbortController().signal,
       }),
     );
   return {

@@ -71,19 +71,40 @@ export function formParser(boundary: string, rules: FormRules): FormParser {
     if (fields.has(name)) fail(badRequest(`${shown(name)}: comes twice`));
     fields.set(name, value);
   });
-  busboy.on("error", () => fail(badRequest("body: the form breaks off or is malformed")));
+  busboy.on("error", () => fail(malformed()));
   for (const event of ["partsLimit", "filesLimit", "fieldsLimit"] as const)
     busboy.on(event, () => fail(badRequest("body: too many parts")));
   return {
-    feed: (piece) => settled((done) => void busboy.write(piece, done)),
+    feed: (piece) => settled((done) => patiently((over) => void busboy.write(piece, over), done, done)),
     end: async () => {
-      await settled((done) => {
-        busboy.once("finish", done);
-        busboy.end();
-      });
+      const stuck = (): void => fail(malformed());
+      await settled((done) => patiently((over) => void busboy.once("finish", over).end(), done, stuck));
       return { fields, file: held.file() };
     },
   };
+}
+
+/**
+ * Busboy never calls back where a form ends in the middle of a write without having had a part (a boundary is followed by two
+ * dashes). It parses on the spot, with no more than `process.nextTick` in between, so what has not come by then never comes:
+ * at a piece one goes on, at the end the form was none.
+ */
+function patiently(start: (over: () => void) => void, done: () => void, late: () => void, turns = 4): void {
+  let isOver = false;
+  const wait = (left: number): void => {
+    if (isOver) return;
+    if (left === 0) late();
+    else setImmediate(wait, left - 1);
+  };
+  start(() => {
+    isOver = true;
+    done();
+  });
+  wait(turns);
+}
+
+function malformed(): UploadError {
+  return badRequest("body: the form breaks off or is malformed");
 }
 
 interface Holder {
@@ -104,7 +125,7 @@ function holder({ fileFields, fileSize }: FormRules, fail: (error: UploadError) 
     });
   return {
     take: (field, stream, name) => {
-      stream.on("error", () => fail(badRequest("body: the form breaks off or is malformed")));
+      stream.on("error", () => fail(malformed()));
       const isMine = found === null && fileFields.includes(field) && fileSize > 0;
       if (!isMine) fail(badRequest(found === null ? `${shown(field)}: no file is taken here` : "body: two files"));
       const bytes = new Uint8Array(isMine ? fileSize : 0);
