@@ -19,7 +19,7 @@ export interface FetchHandlerOptions<Platform = unknown> {
 
 /**
  * The door as a function of the fetch standard, for Hono, Next route handlers, Deno, Bun and workers. Informational responses
- * and trailers are not to be had there, and bodies cost 1.3 to 1.4 times the CPU of `./node`.
+ * and trailers are not to be had there, and bodies cost 1.1 to 1.4 times the CPU of `./node`.
  *
  * @example
  * app.all("/api/v4/*", (context) => handler(context.req.raw));
