@@ -1,0 +1,3 @@
+export { imageStore } from "./driver.js";
+export { imageStoreOptionsSchema } from "./options.js";
+export type { ImageStoreOptions } from "./options.js";
