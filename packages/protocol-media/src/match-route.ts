@@ -21,5 +21,5 @@ export function matchRoute(routes: readonly Route[], method: string, path: strin
 /** `null`: another path. Ids need no percent-encoding, and what needs it names nothing here. */
 function match(pattern: string, path: string): string | null {
   if (pattern !== "/{id}") return pattern === path ? "" : null;
-  return /^\/([\w-]{1,64})$/.exec(path)?.[1] ?? null;
+  return /^\/([\w.~-]{1,128})$/.exec(path)?.[1] ?? null;
 }

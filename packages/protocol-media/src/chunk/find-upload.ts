@@ -18,7 +18,7 @@ export interface FoundUpload {
 export async function findUpload({ engine, options }: Call, id: string): Promise<FoundUpload> {
   const unknown = new UploadError("SESSION_NOT_FOUND", "no such upload", { id });
   // Before the store hears of it: an id is anything that a client sends.
-  if (!/^[\w-]{1,64}$/.test(id)) throw unknown;
+  if (!/^[\w.~-]{1,128}$/.test(id)) throw unknown;
   const status = await engine.status(id, options);
   const facts = uploadFacts.safeParse(status.session.wire);
   if (status.session.protocol !== protocolName || !facts.success) throw unknown;
