@@ -32,10 +32,16 @@ export async function complete(
   throw refusal;
 }
 
-/** @throws {UploadError} `OBJECT_EXISTS` where another upload made it */
+/**
+ * A file of the right size is ours where our session is over. One with gaps is over, too: all was acknowledged once, so a
+ * late chunk has made it anew.
+ *
+ * @throws {UploadError} `OBJECT_EXISTS` where another upload made it
+ */
 async function ownFile(upload: UploadContext, size: number, options: CallOptions): Promise<StoredObject> {
   if (size !== upload.size) throw objectExists(upload.target.key);
-  if (size > 0 && (await findSession(upload, options)) !== null) throw objectExists(upload.target.key);
+  const session = size === 0 ? null : await findSession(upload, options);
+  if (session !== null && session.missing.length === 0) throw objectExists(upload.target.key);
   return objectOf(upload);
 }
 
