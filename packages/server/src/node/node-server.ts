@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -39,6 +40,8 @@ export interface NodeServer {
 /** The door behind a `node:http` server of our own. */
 export function nodeServer(options: NodeServerOptions): NodeServer {
   const hardEnd = new AbortController();
+  // Every request listens to it, so many listeners are no leak.
+  setMaxListeners(0, hardEnd.signal);
   let draining = false;
   const serving = servingOf(options, { signal: hardEnd.signal, isDraining: () => draining });
   const headersTimeout = options.headersTimeoutMs ?? 15_000;
