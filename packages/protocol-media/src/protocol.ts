@@ -1,12 +1,12 @@
 import { completeRuntime, isUploadError, UploadError } from "@stowage/core";
 import type { Runtime } from "@stowage/core";
+import { reportFailure } from "@stowage/core/http";
 import type { Access, HttpExchange, Protocol, ProtocolOptions } from "@stowage/core/http";
 import { protocolName } from "./chunk/upload-facts.js";
 import { holdBytes } from "./form/hold-bytes.js";
 import { matchRoute } from "./match-route.js";
 import { optionsSchema } from "./options.js";
 import type { MediaOptions, Settings } from "./options.js";
-import { reportFailure } from "./report-failure.js";
 import { routes } from "./routes.js";
 import { openapiDocument } from "./site/openapi.js";
 import { failureOf } from "./wire/errors.js";
@@ -49,7 +49,7 @@ export function media(options: MediaOptions = {}, runtime: Partial<MediaRuntime>
     handle: async (exchange, access, given) =>
       printOutcome(
         await answer(exchange, access, given).catch((error: unknown) => {
-          reportFailure(log, exchange.header("x-request-id"), error);
+          reportFailure(log, { requestId: exchange.header("x-request-id"), protocol: "media" }, error);
           return explain(error);
         }),
       ),
