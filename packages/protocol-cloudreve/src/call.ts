@@ -3,6 +3,7 @@ import type { HttpExchange } from "@stowage/core/http";
 import type { UrlSigner } from "./files/url-signer.js";
 import type { Settings } from "./options.js";
 import type { DerivedKeys } from "./session/derived-keys.js";
+import type { Failure } from "./wire/envelope.js";
 
 /** What all requests share. */
 export interface Site extends Pick<Runtime, "clock" | "newId"> {
@@ -21,6 +22,8 @@ export interface Call extends Site {
   /** `null`: nobody that the server knows. */
   readonly caller: Caller | null;
   readonly options: CallOptions;
+  /** What a client hears of an error; the log hears the rest. For verbs with an answer of their own to failures. */
+  readonly explain: (error: unknown) => Failure;
 }
 
 /** A request of somebody that the server knows. */
@@ -31,7 +34,9 @@ export interface OwnCall extends Call {
   readonly engine: Uploads & Files;
 }
 
-/** A request that a signature in its URL proves; nobody needs to be known. The engine acts as the operator. */
+/** A request that its URL proves, by a signature or a secret; nobody needs to be known. The engine acts as the operator. */
 export interface SignedCall extends Call {
-  readonly engine: Files;
+  readonly engine: Uploads & Files;
+  /** The engine for whom the URL speaks. */
+  readonly as: (caller: Caller) => Uploads & Files;
 }

@@ -6,19 +6,31 @@ export interface RouteMatch {
   readonly parts: readonly string[];
 }
 
-/** Compiles the table; `find` takes a path below the mount point. `null`: no such route. */
-export function routeMatcher(routes: readonly Route[]): { find(method: string, path: string): RouteMatch | null } {
+/** Finds routes by paths below the mount point. */
+export interface RouteMatcher {
+  /** `null`: no such route. */
+  find(method: string, path: string): RouteMatch | null;
+  /** What pages of other origins may ask there. */
+  crossOriginMethods(path: string): readonly string[];
+}
+
+/** Compiles the table. */
+export function routeMatcher(routes: readonly Route[]): RouteMatcher {
   const compiled = routes.map((route) => ({ route, pattern: route.path.split("/") }));
+  function* at(path: string): Generator<RouteMatch> {
+    const segments = path.split("/");
+    for (const { route, pattern } of compiled) {
+      const parts = pattern.length === segments.length ? matchSegments(pattern, segments) : null;
+      if (parts !== null) yield { route, parts };
+    }
+  }
   return {
     find: (method, path) => {
-      const segments = path.split("/");
-      for (const { route, pattern } of compiled) {
-        if (!route.methods.includes(method) || pattern.length !== segments.length) continue;
-        const parts = matchSegments(pattern, segments);
-        if (parts !== null) return { route, parts };
-      }
+      for (const match of at(path)) if (match.route.methods.includes(method)) return match;
       return null;
     },
+    crossOriginMethods: (path) =>
+      [...at(path)].flatMap(({ route }) => (route.crossOrigin === true ? route.methods : [])),
   };
 }
 

@@ -14,7 +14,7 @@ import { derivedKeys } from "./session/derived-keys.js";
 import { refuseStranger } from "./session/refuse-stranger.js";
 import { openapiDocument } from "./site/openapi.js";
 import { failed, printOutcome } from "./wire/envelope.js";
-import type { Outcome } from "./wire/envelope.js";
+import type { Failure, Outcome } from "./wire/envelope.js";
 import { failureOf } from "./wire/errors.js";
 
 /**
@@ -36,24 +36,34 @@ export function cloudreve(
   const matcher = routeMatcher(routes);
   const document = JSON.stringify(openapiDocument(routes, settings.version));
 
-  const answer = async (exchange: HttpExchange, access: Access, given: ProtocolOptions): Promise<Outcome> => {
+  const answer = async (
+    exchange: HttpExchange,
+    access: Access,
+    given: ProtocolOptions,
+    explain: Call["explain"],
+  ): Promise<Outcome> => {
     const path = exchange.url.pathname.slice(given.prefix.length);
     if (path === "/openapi.json" && exchange.method === "GET") return openapi(document);
-    if (exchange.method === "OPTIONS" && matcher.find("GET", path)?.route.who === "signed") return preflight;
+    const crossOrigin = exchange.method === "OPTIONS" ? matcher.crossOriginMethods(path) : [];
+    if (crossOrigin.length > 0) return preflight(crossOrigin);
     const match = matcher.find(exchange.method, path);
     if (match === null) return failed(404, "no such route");
     const { prefix, signal } = given;
     const { caller } = access;
-    return run(match, { ...site, exchange, prefix, parts: match.parts, caller, options: { signal } }, access);
+    return run(match, { ...site, exchange, prefix, parts: match.parts, caller, options: { signal }, explain }, access);
   };
   return {
     name: "cloudreve",
     handle: async (exchange, access, given): Promise<HttpAnswer> => {
       const correlationId = correlationOf(exchange) ?? newId();
-      const outcome = await answer(exchange, access, given).catch((error: unknown) => {
+      const explain = (error: unknown): Failure => {
         reportFailure(log, correlationId, error);
-        return explain(error);
-      });
+        return failureFor(error);
+      };
+      const outcome = await answer(exchange, access, given, explain).catch((error: unknown): Outcome => ({
+        kind: "failed",
+        failure: explain(error),
+      }));
       return printOutcome(outcome, correlationId);
     },
   };
@@ -64,7 +74,11 @@ async function run({ route }: RouteMatch, call: Call, access: Access): Promise<O
     case "anyone":
       return route.run(call);
     case "signed":
-      return route.run({ ...call, engine: access.as({ owner: null, groups: [] }) });
+      return route.run({
+        ...call,
+        engine: access.as({ owner: null, groups: [] }),
+        as: (someone) => access.as(someone),
+      });
     case "known": {
       const { caller } = access;
       if (caller === null) return refuseStranger(call);
@@ -74,8 +88,8 @@ async function run({ route }: RouteMatch, call: Call, access: Access): Promise<O
 }
 
 /** Of what is no `UploadError` the client learns nothing but the id that the log has too. */
-function explain(error: unknown): Outcome {
-  return isUploadError(error) ? { kind: "failed", failure: failureOf(error) } : failed(-1, "internal error");
+function failureFor(error: unknown): Failure {
+  return isUploadError(error) ? failureOf(error) : { code: -1, msg: "internal error" };
 }
 
 /** A client's own id for the request, or the server's in front, where it is fit to be repeated: Cloudreve adopts it too. */
@@ -84,7 +98,9 @@ function correlationOf(exchange: HttpExchange): string | null {
   return /^[\w.:-]{1,128}$/.test(given) ? given : null;
 }
 
-const preflight: Outcome = { kind: "raw", answer: { status: 204, headers: crossOriginPreflight } };
+function preflight(methods: readonly string[]): Outcome {
+  return { kind: "raw", answer: { status: 204, headers: crossOriginPreflight(methods) } };
+}
 
 function openapi(document: string): Outcome {
   return { kind: "raw", answer: { status: 200, headers: { "content-type": "application/json" }, body: document } };

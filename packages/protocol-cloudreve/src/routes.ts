@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Call, OwnCall, SignedCall } from "./call.js";
+import { receiveCallback } from "./callback/receive-callback.js";
 import { createFile } from "./files/create-file.js";
 import { fileInfo } from "./files/file-info.js";
 import { fileUrls } from "./files/file-urls.js";
@@ -15,6 +16,8 @@ import { signIn } from "./session/sign-in.js";
 import { signOut } from "./session/sign-out.js";
 import { siteConfig } from "./site/config.js";
 import { ping } from "./site/ping.js";
+import { completeParts } from "./stand-in/complete-parts.js";
+import { writePart } from "./stand-in/write-part.js";
 import { cancelUpload } from "./upload/cancel-upload.js";
 import { createUpload } from "./upload/create-upload.js";
 import { putContent } from "./upload/put-content.js";
@@ -37,12 +40,14 @@ type Verb =
 export type Route = Verb & {
   readonly methods: readonly string[];
   readonly path: string;
+  /** Pages of any origin may ask it: who has the URL has the right. */
+  readonly crossOrigin?: true;
   readonly summary: string;
   /** For the OpenAPI document; `bytes` is a raw body. */
   readonly docs: {
-    readonly body?: z.ZodType | "bytes";
+    readonly body?: z.ZodType | "bytes" | "xml";
     readonly query?: z.ZodType;
-    readonly data: z.ZodType | "bytes" | null;
+    readonly data: z.ZodType | "bytes" | "xml" | null;
   };
 };
 
@@ -64,6 +69,14 @@ function open(
   docs: Route["docs"],
 ): Route {
   return { who: "anyone", methods: [method], path, run, summary, docs };
+}
+
+function signed(
+  methods: readonly string[],
+  path: string,
+  run: (call: SignedCall) => Promise<Outcome>,
+): Pick<Route & { readonly who: "signed" }, "who" | "methods" | "path" | "run" | "crossOrigin"> {
+  return { who: "signed", methods, path, run, crossOrigin: true };
 }
 
 /** All routes. No two match the same request. */
@@ -108,12 +121,27 @@ export const routes: readonly Route[] = [
     data: z.array(answers.storagePolicy),
   }),
   {
-    who: "signed",
-    methods: ["GET", "HEAD"],
-    path: "/file/content/{entityId}/{speed}/{name}",
-    run: getContent,
+    ...signed(["GET", "HEAD"], "/file/content/{entityId}/{speed}/{name}", getContent),
     summary: "The bytes of a file, by a signed URL",
     docs: { data: "bytes" },
+  },
+  {
+    ...signed(["PUT"], "/file/upload/s3/{sessionId}/{index}", writePart),
+    summary: "Upload one chunk as to S3, by a URL of the credential",
+    docs: { body: "bytes", data: "xml" },
+  },
+  {
+    ...signed(["POST"], "/file/upload/s3/{sessionId}/complete", completeParts),
+    summary: "Complete an upload as at S3, by a URL of the credential",
+    docs: { body: "xml", data: "xml" },
+  },
+  {
+    who: "signed",
+    methods: ["GET", "POST"],
+    path: "/callback/{type}/{sessionId}/{secret}",
+    run: receiveCallback,
+    summary: "Say that a direct upload is all there; HTTP 401 and 400 for failures. Type s3 comes by GET",
+    docs: { data: null },
   },
   open("GET", "/site/ping", ping, "Version of the API", { data: z.string() }),
   open("GET", "/site/config/{section}", siteConfig, "Configuration of the site", {

@@ -10,13 +10,15 @@ export const crossOrigin = {
   "access-control-expose-headers": "Content-Range, Accept-Ranges, Content-Length, Content-Disposition, ETag",
 } as const;
 
-/** The answer to a preflight of such a page. */
-export const crossOriginPreflight = {
-  ...crossOrigin,
-  "access-control-allow-methods": "GET, HEAD, OPTIONS",
-  "access-control-allow-headers": "Range, If-Range, If-None-Match, Authorization, Content-Type",
-  "access-control-max-age": "7200",
-} as const;
+/** The answer to a preflight of such a page, where the URL takes these methods. */
+export function crossOriginPreflight(methods: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    ...crossOrigin,
+    "access-control-allow-methods": [...methods, "OPTIONS"].join(", "),
+    "access-control-allow-headers": "Range, If-Range, If-None-Match, Authorization, Content-Type",
+    "access-control-max-age": "7200",
+  };
+}
 
 /** Header fields of a file's bytes. A page among them must not run on our origin: hence the sandbox. */
 export function contentHeaders(

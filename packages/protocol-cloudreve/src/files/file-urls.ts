@@ -1,5 +1,6 @@
 import { UploadError } from "@stowage/core";
 import { nameOf } from "@stowage/core/catalog";
+import { baseUrl } from "../base-url.js";
 import type { OwnCall } from "../call.js";
 import { done, failed } from "../wire/envelope.js";
 import type { Outcome } from "../wire/envelope.js";
@@ -38,9 +39,8 @@ async function signedUrl(
   if (wanted !== "" && wanted !== entity) throw new UploadError("OBJECT_NOT_FOUND", "not current", { key: wanted });
   const parts = ["file", "content", entity, "0", nameOf(entry.path)];
   const signature = await call.signer.sign([call.prefix, ...parts].join("/"), expires);
-  const base = call.settings.baseUrl?.replace(/\/+$/, "") ?? `${call.exchange.url.origin}${call.prefix}`;
   const query = new URLSearchParams({ ...(download ? { download: "true" } : {}), sign: signature });
-  return `${base}/${parts.map(encodeName).join("/")}?${query.toString()}`;
+  return `${baseUrl(call)}/${parts.map(encodeName).join("/")}?${query.toString()}`;
 }
 
 function forbidden(reason: string): UploadError<"FORBIDDEN"> {

@@ -34,17 +34,21 @@ function operation({ summary, path, docs }: Route): Record<string, unknown> {
   };
 }
 
-function requestContent(body: z.ZodType | "bytes"): Record<string, unknown> {
+function requestContent(body: z.ZodType | "bytes" | "xml"): Record<string, unknown> {
   if (body === "bytes") return bytes;
+  if (body === "xml") return xml;
   return { "application/json": { schema: schemaOf(body, "input") } };
 }
 
-function answerContent(data: z.ZodType | "bytes" | null): Record<string, unknown> {
+function answerContent(data: z.ZodType | "bytes" | "xml" | null): Record<string, unknown> {
   if (data === "bytes") return bytes;
+  if (data === "xml") return xml;
   return { "application/json": { schema: schemaOf(envelope(data), "output") } };
 }
 
 const bytes = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
+
+const xml = { "application/xml": { schema: { type: "string" } } };
 
 function queryParameters(query: z.ZodType): readonly Record<string, unknown>[] {
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: "input" });

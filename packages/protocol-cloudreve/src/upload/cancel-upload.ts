@@ -31,7 +31,7 @@ export async function cancelUpload(call: OwnCall): Promise<Outcome> {
 /** `null`: expired, and nothing is known of it but that it is ours to give up. */
 async function pathOfUpload({ engine, options }: OwnCall, sessionId: string): Promise<string | null> {
   try {
-    const { session } = await engine.status(sessionId, options);
+    const session = await engine.session(sessionId, options);
     return readWireFacts(session) === null ? "" : (session.entry?.path ?? "");
   } catch (error) {
     if (isUploadError(error) && error.code === "SESSION_EXPIRED") return null;

@@ -1,6 +1,9 @@
 import { isUploadError, UploadError } from "@stowage/core";
 import type { CreateUpload } from "@stowage/core";
 import type { OwnCall } from "../call.js";
+import { openUpload } from "../direct/open-upload.js";
+import { policyType } from "../direct/policy-type.js";
+import type { PolicyType } from "../direct/policy-type.js";
 import { badRequest } from "../wire/bad-request.js";
 import { done, failed } from "../wire/envelope.js";
 import type { Outcome } from "../wire/envelope.js";
@@ -11,6 +14,7 @@ import { ownPath } from "../wire/uri.js";
 import { conflictRule } from "./conflict-rule.js";
 import { printCredential } from "./credential.js";
 import { mediaTypeOf } from "./media-type.js";
+import { findPolicy } from "./storage-policy.js";
 import { makeWireFacts } from "./wire-facts.js";
 
 /** `PUT /file/upload`: opens a session. Missing folders are made when the file is published. */
@@ -21,7 +25,8 @@ export async function createUpload(call: OwnCall): Promise<Outcome> {
   if (path === "/") return failed(40004, "the root is a folder");
   checkNewPath(path);
   if (body.entity_type === "live_photo") return refuseLivePhoto(call, path);
-  const facts = makeWireFacts(body.uri, call.exchange.header("x-cr-purchase-ticket"));
+  const form = formOf(call, body.policy_id ?? "");
+  const facts = makeWireFacts(body.uri, call.exchange.header("x-cr-purchase-ticket"), form);
   const request: CreateUpload = {
     policyId,
     protocol: "cloudreve",
@@ -30,17 +35,22 @@ export async function createUpload(call: OwnCall): Promise<Outcome> {
     size: body.size ?? 0,
     framing: "planned",
     completion: "when-full",
-    // Every policy looks local to these clients, and they bring the bytes here.
-    transfer: "through",
     contentType: mediaTypeOf(body.mime_type, path),
     metadata: body.metadata ?? {},
     ...((body.last_modified ?? 0) > 0 ? { modifiedAt: body.last_modified as number } : {}),
     ...(await conflictRule(call, path, body)),
   };
-  const session = await call.engine.create(request, call.options).catch((error: unknown) => {
+  const opened = await openUpload(call, request, facts).catch((error: unknown) => {
     throw asMiddleFile(error, path);
   });
-  return done(printCredential(session, facts, call.engine.policies()));
+  if (opened === null) return failed(40049, "file too large: the URLs of its parts do not fit into one answer");
+  return done(printCredential(opened, facts, call.engine.policies()));
+}
+
+/** The web client uploads as the policy says that it took from the listing, and names it; others as the session says. */
+function formOf({ engine }: OwnCall, wish: string): PolicyType {
+  const named = findPolicy(engine.policies(), wish);
+  return named === undefined ? "local" : policyType(named);
 }
 
 /**

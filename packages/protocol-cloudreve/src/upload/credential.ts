@@ -1,12 +1,13 @@
 import { UploadError } from "@stowage/core";
 import type { PolicyView, SessionView } from "@stowage/core";
+import type { OpenedUpload } from "../direct/open-upload.js";
 import type { SessionCredential } from "../wire/answers.js";
 import { findPolicy, printStoragePolicy } from "./storage-policy.js";
 import type { WireFacts } from "./wire-facts.js";
 
-/** What a client needs to upload: the session credential of Cloudreve. */
+/** What a client needs to upload: the session credential of Cloudreve. It ends with whatever of it ends first. */
 export function printCredential(
-  session: SessionView,
+  { session, type, urls }: OpenedUpload,
   facts: WireFacts,
   policies: readonly PolicyView[],
 ): SessionCredential {
@@ -14,10 +15,11 @@ export function printCredential(
   if (policy === undefined) throw policyGone(session.policyId);
   return {
     session_id: session.id,
-    upload_id: "",
+    upload_id: urls?.uploadId ?? "",
     chunk_size: wireChunkSize(session, policy),
-    expires: Math.floor(session.expiresAt / 1000),
-    storage_policy: printStoragePolicy(policy),
+    expires: Math.floor(Math.min(session.expiresAt, urls?.expiresAt ?? Infinity) / 1000),
+    ...(urls === null ? {} : { upload_urls: [...urls.urls], completeURL: urls.completeUrl }),
+    storage_policy: printStoragePolicy(policy, type),
     uri: facts.uri,
     callback_secret: facts.callbackSecret,
     mime_type: session.target.contentType,

@@ -10,7 +10,10 @@ import { readWireFacts } from "./wire-facts.js";
 /** Most ranges, and most indices, of one answer: a client that sends these asks again. */
 const mostMissing = 10_000;
 
-/** `GET /file/upload/{sessionId}`: what is missing. Our extension; Cloudreve has no such question. */
+/**
+ * `GET /file/upload/{sessionId}`: what is missing; of a direct upload the backend is asked. Our extension: Cloudreve has
+ * no such question.
+ */
 export async function uploadStatus(call: OwnCall): Promise<Outcome> {
   const [id = ""] = call.parts;
   const { session, missing } = await call.engine.status(sessionIdOf(id), call.options);

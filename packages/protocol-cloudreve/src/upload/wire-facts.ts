@@ -1,5 +1,7 @@
 import type { SessionView } from "@stowage/core";
 import { z } from "zod";
+import { policyTypes } from "../direct/policy-type.js";
+import type { PolicyType } from "../direct/policy-type.js";
 
 const wireFacts = z.object({
   /** The client's own spelling of the URI. */
@@ -8,13 +10,15 @@ const wireFacts = z.object({
   callbackSecret: z.string(),
   /** `X-Cr-Purchase-Ticket`, for the `beforeCreate` hook; `null` without one. */
   purchaseTicket: z.string().nullable(),
+  /** How the client will upload, going by the policy that it named. */
+  form: z.enum(policyTypes).default("local"),
 });
 /** What this front-end keeps in a session's `wire`. A hook finds it in `CreateUpload.wire`. */
 export type WireFacts = z.output<typeof wireFacts>;
 
 /** The facts of a new session, with a fresh secret. */
-export function makeWireFacts(uri: string, purchaseTicket: string | undefined): WireFacts {
-  return { uri, callbackSecret: makeSecret(), purchaseTicket: purchaseTicket?.slice(0, 255) ?? null };
+export function makeWireFacts(uri: string, purchaseTicket: string | undefined, form: PolicyType = "local"): WireFacts {
+  return { uri, callbackSecret: makeSecret(), purchaseTicket: purchaseTicket?.slice(0, 255) ?? null, form };
 }
 
 /** `null`: another front-end made the session. */

@@ -5,5 +5,5 @@ import type { Outcome } from "../wire/envelope.js";
 
 /** `GET /user/setting/policies`: the storage policies that the caller may use, in the order of configuration. */
 export async function policies({ engine }: OwnCall): Promise<Outcome> {
-  return done(engine.policies().map(printStoragePolicy));
+  return done(engine.policies().map((policy) => printStoragePolicy(policy)));
 }

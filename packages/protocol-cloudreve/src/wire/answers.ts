@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { policyTypes } from "../direct/policy-type.js";
 
 /** What clients learn of a storage policy. One kind of name rule at most is present of each pair. */
 export const storagePolicy = z.object({
   id: z.string(),
   name: z.string(),
-  type: z.string().describe("always local: the bytes come through us, whatever the backend is"),
+  type: z.enum(policyTypes).describe("local: the bytes come through us, whatever the backend is"),
   max_size: z.int().describe("bytes; 0 is no limit"),
   allowed_suffix: z.array(z.string()).optional(),
   denied_suffix: z.array(z.string()).optional(),
@@ -19,6 +20,8 @@ export type StoragePolicyAnswer = z.output<typeof storagePolicy>;
 export const sessionCredential = z.object({
   session_id: z.string(),
   upload_id: z.string(),
+  upload_urls: z.array(z.string()).optional().describe("type s3: PUT each chunk to its own, one for an empty file"),
+  completeURL: z.string().optional().describe("type s3: POST the list of parts, then GET callback/s3"),
   chunk_size: z.int().describe("bytes; 0: the whole file in one request, index 0"),
   expires: z.int().describe("seconds since 1970"),
   storage_policy: storagePolicy,

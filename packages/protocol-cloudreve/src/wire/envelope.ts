@@ -15,7 +15,13 @@ export interface Failure {
 /** What a verb comes to. `raw` is for the few routes that do not answer in the envelope. */
 export type Outcome =
   | { readonly kind: "done"; readonly data?: unknown }
-  | { readonly kind: "failed"; readonly failure: Failure }
+  | {
+      readonly kind: "failed";
+      readonly failure: Failure;
+      /** Of HTTP; absent: 200, as clients expect it of all but callbacks. */
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "raw"; readonly answer: HttpAnswer };
 
 /** Success; without data, the envelope has no `data` at all. */
@@ -28,14 +34,14 @@ export function failed(code: number, msg: string): Outcome {
   return { kind: "failed", failure: { code, msg } };
 }
 
-/** The answer on the wire: HTTP 200 also for failures, which carry the id that the log has too. */
+/** The answer on the wire. Failures carry the id that the log has too. */
 export function printOutcome(outcome: Outcome, correlationId: string): HttpAnswer {
   if (outcome.kind === "raw") return outcome.answer;
   if (outcome.kind === "failed") {
-    const { failure } = outcome;
-    return json(printFailure(failure, correlationId), retryField(failure));
+    const { failure, status = 200, headers = {} } = outcome;
+    return json(status, printFailure(failure, correlationId), { ...headers, ...retryField(failure) });
   }
-  return json({ code: 0, ...(outcome.data === undefined ? {} : { data: outcome.data }), msg: "" }, {});
+  return json(200, { code: 0, ...(outcome.data === undefined ? {} : { data: outcome.data }), msg: "" }, {});
 }
 
 function printFailure({ code, msg, data, failures }: Failure, correlationId: string): Record<string, unknown> {
@@ -55,9 +61,9 @@ function retryField({ retryAfterMs }: Failure): Readonly<Record<string, string>>
 }
 
 /** Answers hold tokens, signed URLs and callback secrets, so no cache may keep them. */
-function json(body: unknown, more: Readonly<Record<string, string>>): HttpAnswer {
+function json(status: number, body: unknown, more: Readonly<Record<string, string>>): HttpAnswer {
   return {
-    status: 200,
+    status,
     headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", ...more },
     body: JSON.stringify(body),
   };

@@ -1,0 +1,46 @@
+import { isUploadError } from "@stowage/core";
+import type { SessionView } from "@stowage/core";
+import type { SignedCall } from "../call.js";
+import { sessionType } from "../direct/policy-type.js";
+import type { PolicyType } from "../direct/policy-type.js";
+import { sessionIdOf } from "../upload/session-id.js";
+import { readWireFacts } from "../upload/wire-facts.js";
+import type { Failure } from "../wire/envelope.js";
+import { isSameSecret } from "./is-same-secret.js";
+
+/** Whether a callback may come in. */
+export type GateVerdict =
+  | { readonly kind: "passed"; readonly session: SessionView; readonly type: Exclude<PolicyType, "local"> }
+  | { readonly kind: "refused"; readonly failure: Failure };
+
+/**
+ * The one gate of all callbacks: the session is there, the secret is its own, and it uploads in the way whose callback
+ * this is. No backend is asked before that.
+ */
+export async function passGate(
+  call: SignedCall,
+  { type, id, secret }: { readonly type: string; readonly id: string; readonly secret: string },
+): Promise<GateVerdict> {
+  const session = await findSession(call, id);
+  const facts = session === null ? null : readWireFacts(session);
+  if (session === null || facts === null) return refused(40011, "upload session not found");
+  if (!isSameSecret(secret, facts.callbackSecret)) return refused(40020, "the callback's secret is wrong");
+  const actual = sessionType(session, facts.form, call.engine.policies());
+  if (actual === "local" || actual !== type) return refused(40006, "the upload's storage has another callback");
+  return { kind: "passed", session, type: actual };
+}
+
+/** `null`: not there, or past its time. */
+async function findSession({ engine, options }: SignedCall, id: string): Promise<SessionView | null> {
+  try {
+    return await engine.session(sessionIdOf(id), options);
+  } catch (error) {
+    const isGone = isUploadError(error) && (error.code === "SESSION_NOT_FOUND" || error.code === "SESSION_EXPIRED");
+    if (isGone) return null;
+    throw error;
+  }
+}
+
+function refused(code: number, msg: string): GateVerdict {
+  return { kind: "refused", failure: { code, msg } };
+}

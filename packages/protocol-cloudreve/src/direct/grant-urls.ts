@@ -1,0 +1,81 @@
+import { UploadError } from "@stowage/core";
+import type { DirectGrant, SessionView, SignedRequest } from "@stowage/core";
+import type { OwnCall } from "../call.js";
+import { mostUrlBytes, mostUrls, urlBytes } from "./part-urls.js";
+import type { PartUrls, TooManyUrls } from "./part-urls.js";
+
+/** Chunks of one grant: other requests get their turn between two. */
+const sliceLength = 1000;
+
+/** All that Cloudreve's clients send with a part and with the completion; browsers add the length themselves. */
+const sentFields: ReadonlyMap<string, string | null> = new Map([
+  ["content-type", "application/octet-stream"],
+  ["content-length", null],
+  ["host", null],
+]);
+
+/**
+ * Signed URLs for every chunk of a direct upload. `completeUrl` is taken where the backend has its clients' completion,
+ * else `ownCompleteUrl`. A client never asks again, so they live as long as the driver lets them.
+ *
+ * @throws {UploadError} `UNSUPPORTED` for grants that such a client cannot use, and what `grant` throws
+ */
+export async function grantUrls(
+  { engine, options }: Pick<OwnCall, "engine" | "options">,
+  { id, target }: SessionView,
+  ownCompleteUrl: string,
+): Promise<PartUrls | TooManyUrls> {
+  const count = target.plan?.count ?? 1;
+  const urls: string[] = [];
+  let [bytes, expiresAt] = [0, Infinity];
+  for (let start = 0; ; start += sliceLength) {
+    const chunks = { start, end: Math.min(start + sliceLength, count) };
+    const grant = await engine.grant(id, { chunks, completeBy: "client" }, options);
+    const { requests, complete } = usable(grant);
+    for (const request of requests) {
+      urls.push(request.url);
+      bytes += urlBytes(request.url.length);
+      expiresAt = Math.min(expiresAt, request.expiresAt);
+    }
+    if ((bytes / urls.length) * count > mostUrlBytes) return { kind: "tooMany", mostCount: mostUrls(longest(urls)) };
+    if (chunks.end < count) continue;
+    return {
+      kind: "urls",
+      uploadId: grant.vendor?.["upload_id"] ?? "",
+      urls,
+      completeUrl: complete?.url ?? ownCompleteUrl,
+      expiresAt: Math.min(expiresAt, complete?.expiresAt ?? Infinity),
+    };
+  }
+}
+
+/** `complete`: `null` where the client does not complete at the backend. */
+function usable(grant: DirectGrant): {
+  readonly requests: readonly SignedRequest[];
+  readonly complete: SignedRequest | null;
+} {
+  if (grant.kind !== "parts") throw unusable(`recipe ${grant.kind}`);
+  for (const request of grant.requests) checkRequest(request, "PUT");
+  if (grant.completion.by !== "client") return { requests: grant.requests, complete: null };
+  checkRequest(grant.completion.request, "POST");
+  return { requests: grant.requests, complete: grant.completion.request };
+}
+
+function checkRequest({ method, headers }: SignedRequest, wanted: SignedRequest["method"]): void {
+  if (method !== wanted) throw unusable(`method ${method}`);
+  for (const [name, value] of Object.entries(headers)) {
+    const sent = sentFields.get(name.toLowerCase());
+    if (sent === undefined || (sent !== null && sent !== value)) throw unusable(`header field ${name}`);
+  }
+}
+
+function unusable(what: string): UploadError<"UNSUPPORTED"> {
+  return new UploadError("UNSUPPORTED", `a client of Cloudreve cannot send what was granted: ${what}`, {
+    driver: "cloudreve",
+    capability: "direct uploads of this kind",
+  });
+}
+
+function longest(urls: readonly string[]): number {
+  return urls.reduce((most, { length }) => Math.max(most, length), 0);
+}
