@@ -4,3 +4,4 @@ export type { UploadSource } from "./source.js";
 export type { Upload, UploadedFile, UploadOptions, UploadProgress, UploadState } from "./options.js";
 export { upload } from "./upload.js";
 export type { Checksum, FileInfo } from "./http/wire.js";
+export type { Answer, Body, Outgoing, Send } from "./http/exchange.js";

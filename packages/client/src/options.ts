@@ -1,3 +1,4 @@
+import type { UploadFailure } from "./failure.js";
 import type { Checksum, FileInfo } from "./http/wire.js";
 import type { ResumeStore } from "./session/resume-store.js";
 
@@ -22,6 +23,8 @@ export interface UploadOptions {
   readonly parallel?: number;
   /** Called whenever more bytes went out, and when some have to go out again. */
   readonly onProgress?: (progress: UploadProgress) => void;
+  /** Called before each pause between attempts: an upload of several chunks may be in several of them. */
+  readonly onRetry?: (failure: UploadFailure, waitMs: number) => void;
   /** Stops the upload as if the page had been closed: nothing is given up, and the next `upload` goes on. */
   readonly signal?: AbortSignal;
   /** Where unfinished uploads are remembered. Default: `localStorage` where there is one; `null`: nowhere. */

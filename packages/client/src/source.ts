@@ -1,3 +1,5 @@
+import type { Send } from "./http/exchange.js";
+
 /** A file to upload. A `File` or `Blob` of the browser will do in its place. */
 export interface UploadSource {
   /** Is read in slices, several times where need be. Reading must fail once the file behind it has changed. */
@@ -7,6 +9,8 @@ export interface UploadSource {
   readonly modifiedAt: number | null;
   /** A faster CRC-32 of this platform, continuing from `crc` (0 at the start). */
   readonly crc32?: (bytes: Uint8Array, crc: number) => number;
+  /** Sends bodies on a platform whose fetch is all there is, and tells how far they are. */
+  readonly send?: Send;
 }
 
 /** What `upload` was given, as a source. A `Blob` without a name is called `upload`. */

@@ -32,7 +32,7 @@ export function upload(input: Blob | UploadSource, options: UploadOptions): Uplo
     source,
     options,
     path,
-    api: apiOf(options),
+    api: apiOf(options, source.send),
     control,
     progress: makeProgress(source.data.size, options.onProgress),
     memory: makeMemory(store, `stowage ${options.to} ${path}`, source),

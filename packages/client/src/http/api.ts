@@ -2,7 +2,7 @@ import { UploadFailure } from "../failure.js";
 import type { UploadOptions } from "../options.js";
 import { failureOf, parse } from "./failure-of.js";
 import { send } from "./send.js";
-import type { Body, Outgoing } from "./exchange.js";
+import type { Body, Outgoing, Send } from "./exchange.js";
 
 /** Requests to the server's native front-end. */
 export interface Api {
@@ -20,7 +20,7 @@ export interface Api {
 }
 
 /** At the mount point, with the token and fields that the application gave. */
-export function apiOf({ to, token, headers }: Pick<UploadOptions, "to" | "token" | "headers">): Api {
+export function apiOf({ to, token, headers }: Pick<UploadOptions, "to" | "token" | "headers">, own?: Send): Api {
   const base = to.replace(/\/+$/, "");
   const fields = async (): Promise<Record<string, string>> => {
     const bearer = typeof token === "function" ? await token() : token;
@@ -29,13 +29,16 @@ export function apiOf({ to, token, headers }: Pick<UploadOptions, "to" | "token"
   return {
     call: async (method, path, body, request) => {
       const isBytes = body instanceof Blob || ArrayBuffer.isView(body);
-      const answer = await send({
-        ...request,
-        method,
-        url: base + path,
-        headers: { ...(await fields()), "content-type": isBytes ? "application/octet-stream" : "application/json" },
-        body: isBytes ? (body as Body) : JSON.stringify(body),
-      });
+      const answer = await send(
+        {
+          ...request,
+          method,
+          url: base + path,
+          headers: { ...(await fields()), "content-type": isBytes ? "application/octet-stream" : "application/json" },
+          body: isBytes ? (body as Body) : JSON.stringify(body),
+        },
+        own,
+      );
       if (answer.status === 204) return {};
       if (answer.status >= 300) throw failureOf(answer);
       const data = parse(answer.text);

@@ -19,3 +19,6 @@ export interface Answer {
   readonly header: (name: string) => string | null;
   readonly text: string;
 }
+
+/** Sends a request and reads its answer. Rejects where there is none. */
+export type Send = (request: Outgoing) => Promise<Answer>;

@@ -1,6 +1,6 @@
 import { UploadFailure } from "../failure.js";
 import { platform } from "../platform.js";
-import type { Answer, Outgoing } from "./exchange.js";
+import type { Answer, Outgoing, Send } from "./exchange.js";
 import { sendFetch } from "./send-fetch.js";
 import { sendXhr } from "./send-xhr.js";
 
@@ -8,14 +8,15 @@ import { sendXhr } from "./send-xhr.js";
 const stallMs = 60_000;
 
 /**
- * Sends a request and reads its answer, whatever its status. A body whose progress the platform does not tell (fetch)
- * has only the platform's own time limit.
+ * Sends a request and reads its answer, whatever its status. A body whose progress nobody tells (fetch) has only the
+ * platform's own time limit. `own`: of the source.
  *
  * @throws {UploadFailure} `NETWORK`: no answer, an aborted signal included
  */
-export async function send(request: Outgoing): Promise<Answer> {
+export async function send(request: Outgoing, own?: Send): Promise<Answer> {
   const { body, signal, onSent } = request;
   const { XMLHttpRequest } = platform;
+  const sendBody: Send | undefined = own ?? (XMLHttpRequest && ((outgoing) => sendXhr(new XMLHttpRequest(), outgoing)));
   const stall = new AbortController();
   const stop = (): void => stall.abort();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -27,13 +28,13 @@ export async function send(request: Outgoing): Promise<Answer> {
   signal.addEventListener("abort", stop);
   try {
     const isSmall = body === undefined || typeof body === "string";
-    if (isSmall || XMLHttpRequest !== undefined) wait();
-    if (isSmall || XMLHttpRequest === undefined) return await sendFetch({ ...request, signal: stall.signal });
+    if (isSmall || sendBody !== undefined) wait();
     const onAnySent = (bytes: number): void => {
       wait();
       onSent?.(bytes);
     };
-    return await sendXhr(new XMLHttpRequest(), { ...request, signal: stall.signal, onSent: onAnySent });
+    const chosen = isSmall ? sendFetch : (sendBody ?? sendFetch);
+    return await chosen({ ...request, signal: stall.signal, onSent: onAnySent });
   } catch (cause) {
     throw new UploadFailure("NETWORK", "no answer", { retryable: true, cause });
   } finally {

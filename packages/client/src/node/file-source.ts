@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import * as zlib from "node:zlib";
 import type { UploadSource } from "../source.js";
+import { sendNode } from "./send-node.js";
 
 /**
  * A file of this machine, read in slices as they go out. Rejects with Node's error (`code`: `ENOENT`, `EACCES`).
@@ -20,6 +21,7 @@ export async function fileSource(path: string): Promise<UploadSource> {
     data,
     name: basename(path),
     modifiedAt: Math.round(mtimeMs),
+    send: sendNode,
     ...(native === undefined ? {} : { crc32: native }),
   };
 }

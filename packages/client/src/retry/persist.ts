@@ -31,7 +31,9 @@ export async function persist<Value>(
       else if (!failure.retryable || control.fruitless > patienceMs) throw failure;
       else {
         const most = Math.min(longestMs, backoffMs * 2 ** tries);
-        await control.sleep(Math.max(failure.retryAfterMs ?? 0, Math.random() * most));
+        const waitMs = Math.max(failure.retryAfterMs ?? 0, Math.random() * most);
+        options.onRetry?.(failure, waitMs);
+        await control.sleep(waitMs);
       }
       // Another chunk ended this round of the upload.
       if (control.round !== round) throw failure;

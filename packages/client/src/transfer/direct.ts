@@ -4,6 +4,7 @@ import { failureOf } from "../http/failure-of.js";
 import { send } from "../http/send.js";
 import type { Answer, Body } from "../http/exchange.js";
 import type { Grant, SessionInfo, SignedRequest } from "../http/wire.js";
+import type { UploadSource } from "../source.js";
 import type { Task } from "../task.js";
 
 /** How a session gets on with its backend. */
@@ -22,7 +23,10 @@ const mostRefused = 3;
  *
  * @throws {UploadFailure} `DIRECT_UNUSABLE` where the server has to carry the bytes; else what may be tried again
  */
-export function directLane(direct: Direct): {
+export function directLane(
+  direct: Direct,
+  { send: own }: UploadSource,
+): {
   send(
     request: SignedRequest,
     body: Body,
@@ -33,7 +37,7 @@ export function directLane(direct: Direct): {
   let refused = 0;
   return {
     send: async ({ method, url, headers }, body, { range, ...more }) => {
-      const answer = await send({ method, url, headers: fieldsOf(headers, body, range), body, ...more }).catch(
+      const answer = await send({ method, url, headers: fieldsOf(headers, body, range), body, ...more }, own).catch(
         (error: unknown) => {
           silent += 1;
           throw more.signal.aborted || direct.works || silent < mostSilent ? error : unusable(error);

@@ -14,7 +14,7 @@ type Form = Grant & { readonly kind: "form" };
  */
 export async function sendForm(task: Task, session: SessionInfo, first: Form): Promise<void> {
   const { source, progress } = task;
-  const lane = directLane({ works: false });
+  const lane = directLane({ works: false }, source);
   let grant: Form | null = first;
   await persist(task, async (signal) => {
     progress.report(0, 0);

@@ -44,7 +44,7 @@ async function sendPart(
   grants: Grants,
 ): Promise<void> {
   const { progress } = task;
-  const lane = directLane(direct);
+  const lane = directLane(direct, task.source);
   await persist(task, async (signal) => {
     progress.report(index, 0);
     const request = await grants.take(index);

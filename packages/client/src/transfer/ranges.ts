@@ -19,7 +19,7 @@ const mostIdle = 3;
  */
 export async function sendRanges(task: Task, session: SessionInfo, first: SignedRequest): Promise<void> {
   const { size, chunkSize } = session;
-  const lane = directLane({ works: false });
+  const lane = directLane({ works: false }, task.source);
   let request: SignedRequest | null = first;
   // What was read in an earlier life may have arrived; then the backend is asked first.
   let offset: number | null = task.memory.crc(0) === undefined ? 0 : null;
