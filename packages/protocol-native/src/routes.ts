@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Call } from "./call.js";
 import { getContent } from "./files/get-content.js";
+import { getInfo } from "./files/get-info.js";
 import { listFiles } from "./files/list-files.js";
 import { removeFile } from "./files/remove-file.js";
 import { cancelSession } from "./sessions/cancel-session.js";
@@ -107,6 +108,14 @@ export const routes: readonly Route[] = [
     run: removeFile,
     summary: "Delete a file, or a folder with everything in it",
     docs: { query: schemas.fileQuery, answer: null, status: 204 },
+  },
+  {
+    id: "getFile",
+    methods: ["GET"],
+    path: "/files/info",
+    run: getInfo,
+    summary: "One file or folder",
+    docs: { query: schemas.fileQuery, answer: answers.fileInfo, status: 200 },
   },
   {
     id: "getContent",

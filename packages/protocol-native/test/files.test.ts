@@ -25,6 +25,16 @@ describe("files", () => {
       expect(await site.send("GET", `/files?folder=${folder}`)).toMatchObject({ status: 404 });
   });
 
+  test("are described one by one, as in a list", async () => {
+    await upload(site, "/a b/c", whole);
+    const [listed] = (await site.send("GET", "/files?folder=/a%20b")).data.files;
+    expect((await site.send("GET", "/files/info?path=/a%20b/c")).data).toEqual(listed);
+    expect((await site.send("GET", `/files/info?id=${listed.id}`)).data).toEqual(listed);
+    expect((await site.send("GET", "/files/info?path=/a%20b")).data).toMatchObject({ kind: "folder" });
+    expect(await site.send("GET", "/files/info?path=/a%20b/c", { as: bob })).toMatchObject({ status: 404 });
+    expect(await site.send("GET", "/files/info")).toMatchObject({ status: 400 });
+  });
+
   test("are downloaded whole, by range, by id, and not again", async () => {
     await upload(site, "/a'b é.bin", whole, { contentType: "text/html" });
     const path = `/files/content?path=${encodeURIComponent("/a'b é.bin")}`;
