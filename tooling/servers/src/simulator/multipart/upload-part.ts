@@ -19,10 +19,10 @@ export async function uploadPart(call: S3Call): Promise<S3Answer> {
   const declared = readDeclaredDigests(request);
   requireAlgorithm(upload, declared.checksum?.algorithm ?? declared.trailing);
   const wanted = { md5: simulation.realDigests, checksum: computedAlgorithm(upload, simulation.realDigests) };
-  const { content, md5, checksum, isDeclared } = await receiveBody(request, payloadHash, simulation.contents, wanted);
+  const { content, md5, checksum } = await receiveBody(request, payloadHash, simulation.contents, wanted);
   const etag = `"${md5?.toString("hex") ?? newHex()}"`;
   await keepPart(call, upload, { number, content, etag, modifiedAt: simulation.now(), checksum });
-  const echo = isDeclared && checksum !== null ? { [fieldOf(checksum.algorithm)]: checksum.value } : {};
+  const echo = checksum !== null ? { [fieldOf(checksum.algorithm)]: checksum.value } : {};
   return emptyAnswer(200, { etag, ...echo });
 }
 

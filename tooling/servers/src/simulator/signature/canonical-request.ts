@@ -10,9 +10,12 @@ export interface Scope {
   readonly region: string;
 }
 
+/** What of a request is signed. */
+export type SignedRequest = Pick<S3Request, "method" | "rawPath" | "query" | "header">;
+
 /** The signature S3 expects, in hex (General Reference, "Create a signed AWS API request"). */
 export function expectedSignature(
-  request: S3Request,
+  request: SignedRequest,
   signed: {
     readonly scope: Scope;
     readonly secret: string;
@@ -38,7 +41,7 @@ function signingKey(secret: string, { day, region }: Scope): Buffer {
   );
 }
 
-function canonicalRequest(request: S3Request, signedHeaders: readonly string[], payloadHash: string): string {
+function canonicalRequest(request: SignedRequest, signedHeaders: readonly string[], payloadHash: string): string {
   const path = request.rawPath.split("/").map((segment) => percentEncode(percentDecode(segment)));
   const query = request.query
     .filter(([name]) => name !== "X-Amz-Signature")
