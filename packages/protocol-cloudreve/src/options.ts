@@ -11,8 +11,8 @@ const refreshMarginMs = 600_000;
 export const optionsSchema = z
   .strictObject({
     /**
-     * As long as you like, secret, the same in every process and after a restart. The keys of download URLs and of each
-     * kind of token are derived from it.
+     * As long as you like, secret, the same in every process and after a restart. The keys of signed URLs, of callbacks and
+     * of each kind of token are derived from it.
      */
     signingKey,
     /** Who may sign in with a password. Absent: nobody, and the server alone settles who calls. */

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { UploadError } from "@stowage/core";
 import fc from "fast-check";
+import { callbackSecret } from "../src/callback/callback-secret.js";
 import { isSameSecret } from "../src/callback/is-same-secret.js";
+import { derivedKeys } from "../src/session/derived-keys.js";
 import { openMiniS3 } from "./mini-s3.js";
 import type { MiniS3 } from "./mini-s3.js";
 import { callBack, partList, putAll, putChunk, sender } from "./s3-client.js";
-import { bob, content, open, openSite } from "./site.js";
+import { bob, content, open, openSite, signingKey } from "./site.js";
 import type { Reply, TestSite } from "./site.js";
 
 let store: MiniS3;
@@ -31,8 +33,8 @@ const isPublished = async (): Promise<boolean> =>
 
 describe("the gate", () => {
   test.each([
-    ["no such session", "s3/9897ebae-7b73-4169-aabc-6396f470e4bb/SECRET", 40011],
-    ["what cannot be a session", "s3/a%20b/SECRET", 40011],
+    ["no such session", "s3/9897ebae-7b73-4169-aabc-6396f470e4bb/SECRET", 40020],
+    ["what cannot be a session", "s3/a%20b/SECRET", 40020],
     ["a wrong secret", "s3/ID/00000000000000000000000000000000", 40020],
     ["a piece of the secret", "s3/ID/HALF", 40020],
     ["more than the secret", "s3/ID/SECRET0", 40020],
@@ -67,6 +69,14 @@ describe("the gate", () => {
     expect(empty.storage_policy.type).toBe("local");
     const reply = await callBack(site, empty);
     expect([reply.status, reply.code]).toEqual([401, 40006]);
+  });
+
+  test("one that is not there any more, with the secret that was its own", async () => {
+    for (const id of [session.session_id, "a b", "9897ebae-7b73-4169-aabc-6396f470e4bb"]) {
+      const secret = await callbackSecret(derivedKeys(signingKey), id);
+      const { status, code } = await call(`s3/${encodeURIComponent(id)}/${secret}`);
+      expect([status, code]).toEqual(id === session.session_id ? [400, 40055] : [401, 40011]);
+    }
   });
 
   test("one that has expired is not there", async () => {

@@ -46,7 +46,7 @@ describe("the front-end", () => {
       ["/file/content/{entityId}/{speed}/{name}", 403],
       ["/file/upload/s3/{sessionId}/{index}", 403],
       ["/file/upload/s3/{sessionId}/complete", 403],
-      ["/callback/{type}/{sessionId}/{secret}", 40011],
+      ["/callback/{type}/{sessionId}/{secret}", 40020],
     ]);
     for (const { method, path, who } of cloudreveRoutes) {
       const { status, code } = await site.send(method, path.replaceAll(/\{\w+\}/g, "x"), { as: null });

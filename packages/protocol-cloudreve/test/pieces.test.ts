@@ -5,6 +5,8 @@ import { printCapability } from "../src/files/capability.js";
 import { parseEntityId, printEntityId } from "../src/files/entity-id.js";
 import { parsePageToken, printPageToken } from "../src/files/page-token.js";
 import type { OwnCall } from "../src/call.js";
+import { callbackSecret } from "../src/callback/callback-secret.js";
+import { derivedKeys } from "../src/session/derived-keys.js";
 import { slices } from "../src/upload/slices.js";
 import { missingChunks, uploadStatus } from "../src/upload/upload-status.js";
 import { makeWireFacts } from "../src/upload/wire-facts.js";
@@ -90,9 +92,12 @@ describe("small parts", () => {
     for (const bad of ["?", "a", "Lg==", "_w==", "L2E="]) expect(() => parsePageToken(bad)).toThrow("next_page_token");
   });
 
-  test("callback secrets are 32 letters and digits, each new", () => {
-    const secrets = Array.from({ length: 200 }, () => makeWireFacts("u", undefined).callbackSecret);
+  test("callback secrets are 32 letters and digits, others for each session and site", async () => {
+    const of = (key: string, count: number): Promise<readonly string[]> =>
+      Promise.all(Array.from({ length: count }, (_, at) => callbackSecret(derivedKeys(key.repeat(32)), `s${at}`)));
+    const secrets = [...(await of("a", 200)), ...(await of("b", 200))];
     for (const secret of secrets) expect(secret).toMatch(/^[0-9A-Za-z]{32}$/);
-    expect(new Set(secrets).size).toBe(200);
+    expect(new Set(secrets).size).toBe(400);
+    expect(await of("a", 3)).toEqual(secrets.slice(0, 3));
   });
 });

@@ -6,6 +6,7 @@ import type { PolicyType } from "../direct/policy-type.js";
 import { sessionIdOf } from "../upload/session-id.js";
 import { readWireFacts } from "../upload/wire-facts.js";
 import type { Failure } from "../wire/envelope.js";
+import { callbackSecret } from "./callback-secret.js";
 import { isSameSecret } from "./is-same-secret.js";
 
 /** Whether a callback may come in. */
@@ -14,17 +15,19 @@ export type GateVerdict =
   | { readonly kind: "refused"; readonly failure: Failure };
 
 /**
- * The one gate of all callbacks: the session is there, the secret is its own, and it uploads in the way whose callback
- * this is. No backend is asked before that.
+ * The one gate of all callbacks: the secret is the session's, the session is there, and it uploads in the way whose
+ * callback this is. The secret comes first, so that without it sessions of others and none look the same; no backend is
+ * asked before all three.
  */
 export async function passGate(
   call: SignedCall,
   { type, id, secret }: { readonly type: string; readonly id: string; readonly secret: string },
 ): Promise<GateVerdict> {
+  if (!isSameSecret(secret, await callbackSecret(call.keys, id)))
+    return refused(40020, "the callback's secret is wrong");
   const session = await findSession(call, id);
   const facts = session === null ? null : readWireFacts(session);
   if (session === null || facts === null) return refused(40011, "upload session not found");
-  if (!isSameSecret(secret, facts.callbackSecret)) return refused(40020, "the callback's secret is wrong");
   const actual = sessionType(session, facts.form, call.engine.policies());
   if (actual === "local" || actual !== type) return refused(40006, "the upload's storage has another callback");
   return { kind: "passed", session, type: actual };

@@ -2,7 +2,7 @@
 export type HmacKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
 /** What a key is for. What one of them has signed never passes where another is asked for. */
-export type KeyPurpose = "access" | "refresh" | "account-state" | "url";
+export type KeyPurpose = "access" | "refresh" | "account-state" | "url" | "callback";
 
 /** Keys of one site, the same in every process that has its signing key. Each is made at its first use. */
 export type DerivedKeys = (purpose: KeyPurpose) => Promise<HmacKey>;

@@ -1,6 +1,7 @@
 import { isUploadError, UploadError } from "@stowage/core";
 import type { CreateUpload } from "@stowage/core";
 import type { OwnCall } from "../call.js";
+import { callbackSecret } from "../callback/callback-secret.js";
 import { openUpload } from "../direct/open-upload.js";
 import { policyType } from "../direct/policy-type.js";
 import type { PolicyType } from "../direct/policy-type.js";
@@ -44,7 +45,8 @@ export async function createUpload(call: OwnCall): Promise<Outcome> {
     throw asMiddleFile(error, path);
   });
   if (opened === null) return failed(40049, "file too large: the URLs of its parts do not fit into one answer");
-  return done(printCredential(opened, facts, call.engine.policies()));
+  const secret = await callbackSecret(call.keys, opened.session.id);
+  return done(printCredential(opened, facts, secret, call.engine.policies()));
 }
 
 /** The web client uploads as the policy says that it took from the listing, and names it; others as the session says. */

@@ -8,7 +8,8 @@ import type { WireFacts } from "./wire-facts.js";
 /** What a client needs to upload: the session credential of Cloudreve. It ends with whatever of it ends first. */
 export function printCredential(
   { session, type, urls }: OpenedUpload,
-  facts: WireFacts,
+  { uri }: WireFacts,
+  secret: string,
   policies: readonly PolicyView[],
 ): SessionCredential {
   const policy = findPolicy(policies, session.policyId);
@@ -20,8 +21,8 @@ export function printCredential(
     expires: Math.floor(Math.min(session.expiresAt, urls?.expiresAt ?? Infinity) / 1000),
     ...(urls === null ? {} : { upload_urls: [...urls.urls], completeURL: urls.completeUrl }),
     storage_policy: printStoragePolicy(policy, type),
-    uri: facts.uri,
-    callback_secret: facts.callbackSecret,
+    uri,
+    callback_secret: secret,
     mime_type: session.target.contentType,
   };
 }

@@ -6,8 +6,6 @@ import type { PolicyType } from "../direct/policy-type.js";
 const wireFacts = z.object({
   /** The client's own spelling of the URI. */
   uri: z.string(),
-  /** 32 letters and digits; proves a callback from whoever took the bytes. */
-  callbackSecret: z.string(),
   /** `X-Cr-Purchase-Ticket`, for the `beforeCreate` hook; `null` without one. */
   purchaseTicket: z.string().nullable(),
   /** How the client will upload, going by the policy that it named. */
@@ -16,9 +14,9 @@ const wireFacts = z.object({
 /** What this front-end keeps in a session's `wire`. A hook finds it in `CreateUpload.wire`. */
 export type WireFacts = z.output<typeof wireFacts>;
 
-/** The facts of a new session, with a fresh secret. */
+/** The facts of a new session. */
 export function makeWireFacts(uri: string, purchaseTicket: string | undefined, form: PolicyType = "local"): WireFacts {
-  return { uri, callbackSecret: makeSecret(), purchaseTicket: purchaseTicket?.slice(0, 255) ?? null, form };
+  return { uri, purchaseTicket: purchaseTicket?.slice(0, 255) ?? null, form };
 }
 
 /** `null`: another front-end made the session. */
@@ -26,9 +24,4 @@ export function readWireFacts({ protocol, wire }: Pick<SessionView, "protocol" |
   if (protocol !== "cloudreve") return null;
   const facts = wireFacts.safeParse(wire);
   return facts.success ? facts.data : null;
-}
-
-/** 122 random bits as hexadecimal digits; Node draws those of many UUIDs at once. */
-function makeSecret(): string {
-  return crypto.randomUUID().replaceAll("-", "");
 }
