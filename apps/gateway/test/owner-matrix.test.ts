@@ -65,6 +65,19 @@ const attempts: Readonly<Record<string, (aim: Aim) => readonly Attempt[]>> = {
     { path: `${cr}/file/content/${entity}/0/kept.bin` },
     { path: `${cr}/file/content/${entity}/0/kept.bin?sign=${q("A".repeat(43))}%3D%3A9999999999` },
   ],
+  [`PUT ${cr}/file/upload/s3/{sessionId}/{index}`]: ({ session }) => [
+    { path: `${cr}/file/upload/s3/${session}/0`, body: chunk },
+    { path: `${cr}/file/upload/s3/${session}/0?sign=${q("A".repeat(43))}%3D%3A9999999999`, body: chunk },
+  ],
+  [`POST ${cr}/file/upload/s3/{sessionId}/complete`]: ({ session }) => [
+    { path: `${cr}/file/upload/s3/${session}/complete?sign=${q("A".repeat(43))}%3D%3A9999999999` },
+  ],
+  [`GET ${cr}/callback/{type}/{sessionId}/{secret}`]: ({ session }) => [
+    { path: `${cr}/callback/s3/${session}/${"0".repeat(32)}` },
+  ],
+  [`POST ${cr}/callback/{type}/{sessionId}/{secret}`]: ({ session }) => [
+    { path: `${cr}/callback/local/${session}/${"0".repeat(32)}` },
+  ],
   [`POST ${cr}/session/token/refresh`]: ({ token }) => [
     { path: `${cr}/session/token/refresh`, json: { refresh_token: token } },
   ],
@@ -206,9 +219,13 @@ describe("what is Alice's looks to Bob like what was never there, and stays as i
   });
 });
 
-/** Not to be had for a session, a path and a static token: a signature, a refresh token, grants, a folder. */
+/** Not to be had for a session, a path and a static token: a signature, a callback's secret, a refresh token, grants, a folder. */
 const needMore = [
   `GET ${cr}/file/content/{entityId}/{speed}/{name}`,
+  `PUT ${cr}/file/upload/s3/{sessionId}/{index}`,
+  `POST ${cr}/file/upload/s3/{sessionId}/complete`,
+  `GET ${cr}/callback/{type}/{sessionId}/{secret}`,
+  `POST ${cr}/callback/{type}/{sessionId}/{secret}`,
   `POST ${cr}/session/token/refresh`,
   `DELETE ${cr}/session/token`,
   `POST ${api}/sessions/{id}/grant`,
