@@ -1,3 +1,5 @@
+export { parseCommand } from "./arguments.js";
+export type { Command } from "./arguments.js";
 export type { AccountsDatabase } from "./accounts/accounts-database.js";
 export { openAccounts } from "./accounts/open-accounts.js";
 export { hashPassword } from "./accounts/password-hash.js";
@@ -24,6 +26,7 @@ export type { OpenEngine } from "./open-engine.js";
 export { checkPolicies, closePolicies, makePolicies } from "./open-policies.js";
 export type { PolicyFindings } from "./open-policies.js";
 export { readyText } from "./ready-text.js";
+export { runGateway } from "./run-gateway.js";
 export { configFailure, startFailure } from "./start-failure.js";
 export { startGateway } from "./start-gateway.js";
 export type { Gateway } from "./start-gateway.js";

@@ -1,7 +1,7 @@
 import { byteBudget } from "@stowage/core";
 import type { Engine, Logger, Runtime } from "@stowage/core";
 import { createEngine, limitOwners } from "@stowage/core/engine";
-import type { OwnerLimits } from "@stowage/core/engine";
+import type { EngineOptions, OwnerLimits } from "@stowage/core/engine";
 import { nodeRuntime } from "@stowage/core/node";
 import { openAccountsDatabase } from "./accounts/accounts-database.js";
 import type { AccountsDatabase } from "./accounts/accounts-database.js";
@@ -22,11 +22,16 @@ export interface OpenEngine {
   readonly runtime: Runtime;
 }
 
+/** `log` absent: dropped. */
+export interface OpenEngineOptions extends Pick<EngineOptions, "timing"> {
+  readonly log?: Logger;
+}
+
 /**
  * Everything of a gateway but what listens: for a sweep or a check from a shell too, beside a gateway that runs on the same
  * data. Rejects with an `UploadError`, or with Node's error (`code`) where a folder is not to be had; nothing is left open then.
  */
-export async function openEngine(config: GatewayConfig, options: { readonly log?: Logger } = {}): Promise<OpenEngine> {
+export async function openEngine(config: GatewayConfig, options: OpenEngineOptions = {}): Promise<OpenEngine> {
   const runtime = nodeRuntime({
     memory: byteBudget(config.limits.memory),
     ...(options.log === undefined ? {} : { log: options.log }),
@@ -34,7 +39,7 @@ export async function openEngine(config: GatewayConfig, options: { readonly log?
   const folder = await openDataFolder(config.data);
   const database = await openAccountsDatabase(folder.accounts);
   try {
-    const bare = await composeEngine(config, folder, database, runtime);
+    const bare = await composeEngine(config, folder, database, runtime, options.timing);
     const limits = ownerLimits(config.limits);
     const engine: Engine = {
       ...(Object.keys(limits).length === 0 ? bare : limitOwners(bare, limits, runtime.clock)),
@@ -55,6 +60,7 @@ async function composeEngine(
   folder: DataFolder,
   database: AccountsDatabase,
   runtime: Runtime,
+  timing: NonNullable<EngineOptions["timing"]> = {},
 ): Promise<Engine> {
   const policies = await openPolicies(config, runtime);
   const store = await openStore(config, folder, runtime).catch(async (error: unknown) => {
@@ -69,6 +75,7 @@ async function composeEngine(
       quota: quotaOf(config, database),
       allows: allowedBy(config),
       runtime,
+      timing,
     });
   } catch (error) {
     await closePolicies(policies);

@@ -99,6 +99,10 @@ const attempts: Readonly<Record<string, (aim: Aim) => readonly Attempt[]>> = {
     { path: `${api}/files?id=${file}` },
     { path: `${api}/files?path=${q("/kept.bin")}` },
   ],
+  [`GET ${api}/files/info`]: ({ file }) => [
+    { path: `${api}/files/info?id=${file}` },
+    { path: `${api}/files/info?path=${q("/kept.bin")}` },
+  ],
   [`GET ${api}/files/content`]: ({ file }) => [
     { path: `${api}/files/content?id=${file}` },
     { path: `${api}/files/content?path=${q("/kept.bin")}` },
