@@ -1,4 +1,6 @@
 import type { HttpReply, HttpSite } from "./http-site.js";
+import { pageFetch } from "./page-fetch.js";
+import { putAll } from "./s3-client.js";
 
 /** Cloudreve's web client refreshes an access token that has no more than this left. */
 const refreshMarginMs = 600_000;
@@ -52,7 +54,15 @@ export function cloudreveClient(site: HttpSite): CloudreveClient {
       tokens = dataOf(await site.send("POST", "/session/token", { body: { email, password } })).token;
     },
     upload: async (uri, whole) => {
-      const session = await call("PUT", "/file/upload", { uri, size: whole.length });
+      // The web client goes by the policy of the folder that it shows, whatever the session says.
+      const folder = uri.slice(0, uri.lastIndexOf("/") + 1);
+      const { storage_policy: policy } = await call("GET", `/file?uri=${encodeURIComponent(folder)}`);
+      const session = await call("PUT", "/file/upload", { uri, size: whole.length, policy_id: policy.id });
+      if (policy.type === "s3") {
+        await putAll(pageFetch(new URL(site.url).origin), session, whole);
+        await call("GET", `/callback/s3/${session.session_id}/${session.callback_secret}`);
+        return;
+      }
       for (let at = 0, index = 0; at < whole.length; at += session.chunk_size, index += 1) {
         const chunk = whole.subarray(at, at + session.chunk_size);
         await call("POST", `/file/upload/${session.session_id}/${index}`, chunk);

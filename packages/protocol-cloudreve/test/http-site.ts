@@ -1,6 +1,7 @@
 import { silentLogger, systemClock } from "@stowage/core";
 import type { EpochMs } from "@stowage/core";
 import { createEngine } from "@stowage/core/engine";
+import type { PolicyOptions } from "@stowage/core/engine";
 import { memoryDriver, memoryStore } from "@stowage/core/memory";
 import { nodeRuntime } from "@stowage/core/node";
 import { frontDoor } from "@stowage/server";
@@ -38,16 +39,16 @@ export interface HttpReply {
 }
 
 /** The whole composition: engine in memory, Cloudreve's API with accounts, its tokens, `node:http`. */
-export async function openHttpSite(options: Partial<CloudreveOptions> = {}): Promise<HttpSite> {
+export async function openHttpSite(
+  options: Partial<CloudreveOptions> = {},
+  policies: readonly PolicyOptions[] = usualPolicies(),
+): Promise<HttpSite> {
   let shift = 0;
   const clock = { ...systemClock, now: () => Date.now() + shift };
   const accounts = memoryAccounts(clock);
   const engine = createEngine({
     store: memoryStore(),
-    policies: [
-      { id: "disk", name: "Disk", driver: memoryDriver({}), chunks: { size: 10, parallel: 4 } },
-      { id: "vault", driver: memoryDriver({}), chunks: { size: 20, parallel: 1 } },
-    ],
+    policies,
     allows: ({ groups }, policyId) => policyId !== "vault" || groups.includes("staff"),
     runtime: nodeRuntime({ clock }),
     timing: { sweepEveryMs: 0 },
@@ -76,6 +77,14 @@ export async function openHttpSite(options: Partial<CloudreveOptions> = {}): Pro
       await engine.close();
     },
   };
+}
+
+/** Chunks of 10 bytes; those of `vault`, which is for staff, have 20 and come in order. */
+function usualPolicies(): readonly PolicyOptions[] {
+  return [
+    { id: "disk", name: "Disk", driver: memoryDriver({}), chunks: { size: 10, parallel: 4 } },
+    { id: "vault", driver: memoryDriver({}), chunks: { size: 20, parallel: 1 } },
+  ];
 }
 
 async function sendTo(url: string, method: string, { token, body }: HttpRequest): Promise<HttpReply> {

@@ -210,6 +210,14 @@ async function serve(store: Store, request: IncomingMessage, response: ServerRes
   // As bucket CORS has to be for Cloudreve's web client.
   response.setHeader("access-control-allow-origin", "*");
   response.setHeader("access-control-expose-headers", "ETag");
+  if (request.method === "OPTIONS") {
+    const allowed = {
+      "access-control-allow-methods": "GET, POST, PUT",
+      "access-control-allow-headers": "content-type",
+    };
+    response.writeHead(200, allowed).end();
+    return;
+  }
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
   try {

@@ -48,8 +48,7 @@ export async function putAll(send: Send, session: Reply["data"], whole: Buffer):
   };
   await Promise.all([lane(), lane(), lane()]);
   const { status, text } = await send("POST", session.completeURL, partList(etags));
-  if (status !== 200 || !text.endsWith("<CompleteMultipartUploadResult/>"))
-    throw new Error(`complete: ${status} ${text}`);
+  if (status !== 200 || !/<CompleteMultipartUploadResult\b/.test(text)) throw new Error(`complete: ${status} ${text}`);
 }
 
 /** `GET /callback/s3/…`, as the web client ends an upload. */
