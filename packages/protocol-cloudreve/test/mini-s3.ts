@@ -144,7 +144,10 @@ function miniSink({ uploads, objects, called }: Context, id: string, target: Upl
           id,
           given.map(({ offset, token }) => [offset / size + 1, token]),
         );
-      } else if (there === undefined) objects.set(target.key, { upload: id, bytes: Buffer.alloc(0) });
+      } else if (there === undefined) {
+        objects.set(target.key, { upload: id, bytes: Buffer.alloc(0) });
+        uploads.delete(id);
+      }
       return { key: target.key, size: objects.get(target.key)?.bytes.length ?? 0 };
     },
     probe: async () => {
