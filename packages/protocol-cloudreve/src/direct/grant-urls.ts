@@ -7,12 +7,9 @@ import type { PartUrls, TooManyUrls } from "./part-urls.js";
 /** Chunks of one grant: other requests get their turn between two. */
 const sliceLength = 1000;
 
-/** All that Cloudreve's clients send with a part and with the completion; browsers add the length themselves. */
-const sentFields: ReadonlyMap<string, string | null> = new Map([
-  ["content-type", "application/octet-stream"],
-  ["content-length", null],
-  ["host", null],
-]);
+/** All that Cloudreve's clients send; browsers add the length themselves. */
+const sentFields: ReadonlySet<string> = new Set(["content-type", "content-length", "host"]);
+const sentType = "application/octet-stream";
 
 /**
  * Signed URLs for every chunk of a direct upload. `completeUrl` is taken where the backend has its clients' completion,
@@ -55,18 +52,21 @@ function usable(grant: DirectGrant): {
   readonly complete: SignedRequest | null;
 } {
   if (grant.kind !== "parts") throw unusable(`recipe ${grant.kind}`);
-  for (const request of grant.requests) checkRequest(request, "PUT");
+  for (const request of grant.requests) {
+    checkRequest(request, "PUT");
+    const type = request.headers["content-type"] ?? sentType;
+    if (type !== sentType) throw unusable(`content type ${type}`);
+  }
   if (grant.completion.by !== "client") return { requests: grant.requests, complete: null };
+  // They call the list of parts an octet-stream, too, and S3's likes do not mind.
   checkRequest(grant.completion.request, "POST");
   return { requests: grant.requests, complete: grant.completion.request };
 }
 
 function checkRequest({ method, headers }: SignedRequest, wanted: SignedRequest["method"]): void {
   if (method !== wanted) throw unusable(`method ${method}`);
-  for (const [name, value] of Object.entries(headers)) {
-    const sent = sentFields.get(name.toLowerCase());
-    if (sent === undefined || (sent !== null && sent !== value)) throw unusable(`header field ${name}`);
-  }
+  const unsent = Object.keys(headers).find((name) => !sentFields.has(name.toLowerCase()));
+  if (unsent !== undefined) throw unusable(`header field ${unsent}`);
 }
 
 function unusable(what: string): UploadError<"UNSUPPORTED"> {
