@@ -87,6 +87,31 @@ describe("the gate", () => {
     expect(await isPublished()).toBe(false);
   });
 
+  test("whatever is tried without the secret opens nothing and tells nothing", async () => {
+    await putAll(sender(site), session, whole);
+    const text = fc
+      .oneof(fc.string({ unit: "binary", maxLength: 40 }), fc.constantFrom("s3", "__proto__", "..", "0".repeat(32)))
+      .map((given) => encodeURIComponent(given.replace(/\p{Surrogate}/gu, "")));
+    const id = fc.oneof(text, fc.constant(session.session_id));
+    const path = fc.oneof(
+      fc.tuple(text, id, text).map(([type, at, secret]) => `/callback/${type}/${at}/${secret}`),
+      fc.tuple(id, text, text).map(([at, index, sign]) => `/file/upload/s3/${at}/${index}?sign=${sign}`),
+      fc.tuple(id, text).map(([at, sign]) => `/file/upload/s3/${at}/complete?sign=${sign}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom("GET", "POST", "PUT"), path, async (method, tried) => {
+        const reply = await site.send(method, tried, { as: null, body: whole });
+        // Dots and empty names make another route of a path.
+        const isRefused = [401, 403, 404].includes(reply.status) || [401, 404].includes(reply.code);
+        expect([method, tried, isRefused]).toEqual([method, tried, true]);
+        expect(reply.raw.toString()).not.toContain(session.callback_secret);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(store.calls).toEqual([]);
+    expect(await isPublished()).toBe(false);
+  });
+
   test("secrets are the same or not", () => {
     const text = fc.string({ maxLength: 40 });
     fc.assert(fc.property(text, text, (a, b) => isSameSecret(a, b) === (a === b) && isSameSecret(a, a)));
