@@ -91,7 +91,9 @@ export async function finishAbort(
     if (session.mayHaveObject === true) await driver.objects?.remove(session.target.key, options);
     const { handle: _, ...core } = session;
     const now = context.runtime.clock.now();
-    const end = Math.max(session.expiresAt, now + policy.session.tombstoneMs);
+    // What was granted may be used until then, and what it makes at the key goes with the tombstone.
+    const grantsEnd = session.transfer === "through" ? 0 : session.target.expiresAt;
+    const end = Math.max(session.expiresAt, now + policy.session.tombstoneMs, grantsEnd);
     const next: UploadSession = {
       ...core,
       state: "aborted",

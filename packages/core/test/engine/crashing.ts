@@ -54,6 +54,7 @@ export function crashing(store: Store, driver: StorageDriver, at: number, when: 
     abort: (handle, target, options) => step(() => driver.abort(handle, target, options)),
     sink: (handle, target) => wrap(driver.sink(handle, target), []),
     ...(driver.objects === undefined ? {} : { objects: wrap(driver.objects, []) }),
+    ...(driver.direct === undefined ? {} : { direct: wrap(driver.direct, []) }),
   };
   return { store: wrap(store, ["changed"]), driver: outer, died, calls: () => count };
 }

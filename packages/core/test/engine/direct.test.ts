@@ -120,6 +120,21 @@ describe("a direct upload", () => {
     expect([client.backend.objects.size, client.backend.uploads.size]).toEqual([0, 0]);
   });
 
+  test("given up, takes along what its client makes with its grants until they end", async () => {
+    const now = { ms: 1_000_000 };
+    const clock = { now: () => now.ms, sleep: async () => {} };
+    const session = { ttlMs: 1_000, maxLifeMs: 10_000, tombstoneMs: 1_000 };
+    const { engine, uploads, session: made, client } = await open({ runtime: { clock }, policy: { session } });
+    await uploads.abort(made.id);
+    now.ms = made.target.expiresAt - 1;
+    await engine.sweep();
+    client.forge(content);
+    now.ms += 1;
+    await engine.sweep();
+    expect(client.backend.objects.size).toBe(0);
+    expect((await failure(uploads.session(made.id))).code).toBe("SESSION_NOT_FOUND");
+  });
+
   test("that the backend lost ends as failed", async () => {
     const { uploads, session, client } = await open();
     client.backend.uploads.clear();
