@@ -3,6 +3,8 @@ export { cephVersion, startCeph } from "./ceph/start-ceph.js";
 export { startSwift, swiftVersion } from "./swift/start-swift.js";
 export { signedFetch } from "./signed-fetch.js";
 export type { RequestToSign } from "./signed-fetch.js";
+export { forkS3Simulator } from "./simulator/fork-s3-simulator.js";
+export type { ForkedS3Simulator } from "./simulator/fork-s3-simulator.js";
 export { startS3Simulator } from "./simulator/start-s3-simulator.js";
 export type { S3Leftovers, S3Simulator, S3SimulatorOptions } from "./simulator/s3-simulator.js";
 export type { S3Fault, S3FaultEffect } from "./simulator/faults/s3-fault.js";
