@@ -3,29 +3,46 @@ import type { ConfigPath, Mistake } from "./mistake.js";
 /** What stands for the environment; `process.env` is one. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Deeper than any configuration; a YAML alias may lead back to itself. */
+/** Deeper than any configuration. */
 const deepest = 32;
 const reference = /\$(\$?)\{([^}]*)\}?/g;
 const wellFormed = /^([A-Za-z_]\w*)(?::-(.*))?$/s;
 
 /**
  * The same value with `${NAME}` and `${NAME:-default}` in its strings replaced; `$${` is a plain `${`, and the default is for an
- * empty variable as well. A variable that is missing is a mistake, as is anything else in such braces. Keys stay.
+ * empty variable as well. A variable that is missing is a mistake, as is anything else in such braces, a YAML alias that
+ * leads back to itself, and a key that JavaScript takes for something else. Keys stay.
  */
 export function expandVariables(
   value: unknown,
   environment: Environment,
 ): { readonly value: unknown; readonly mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
+  const around = new Set<object>();
   const walk = (part: unknown, path: ConfigPath): unknown => {
     if (path.length > deepest) {
-      mistakes.push({ path: path.slice(0, 4), message: `nested deeper than ${deepest} levels` });
+      note(path.slice(0, 4), `nested deeper than ${deepest} levels`);
       return null;
     }
     if (typeof part === "string") return expand(part, path);
-    if (Array.isArray(part)) return part.map((item, index) => walk(item, [...path, index]));
     if (typeof part !== "object" || part === null) return part;
-    return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, walk(item, [...path, key])]));
+    if (around.has(part)) {
+      note(path, "an alias for what it is a part of");
+      return null;
+    }
+    around.add(part);
+    const walked = Array.isArray(part)
+      ? part.map((item, index) => walk(item, [...path, index]))
+      : Object.fromEntries(walkEntries(part, path));
+    around.delete(part);
+    return walked;
+  };
+  const walkEntries = (mapping: object, path: ConfigPath): readonly (readonly [string, unknown])[] => {
+    return Object.entries(mapping).flatMap(([key, item]) => {
+      if (key !== "__proto__") return [[key, walk(item, [...path, key])] as const];
+      note([...path, key], "not a name that may stand here");
+      return [];
+    });
   };
   const expand = (text: string, path: ConfigPath): string =>
     text.replaceAll(reference, (all: string, escaped: string, inside: string) => {

@@ -17,10 +17,16 @@ export interface ConfigDocument {
 /** Reads YAML 1.2, hence JSON. Its values count only where there are no mistakes. */
 export function readDocument(text: string): ConfigDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    strict: true,
+    uniqueKeys: true,
+    // Its warnings go to stderr by themselves, with what they warn of.
+    logLevel: "error",
+  });
   const mistakes = [...document.errors, ...document.warnings].map(({ code, message, pos }): Mistake => {
-    const what = code === "DUPLICATE_KEY" ? "the same key twice" : lowerFirst(message);
-    return { path: [], message: what, line: lines.linePos(pos[0]).line };
+    return { path: [], message: ownWords[code] ?? withoutSource(message), line: lines.linePos(pos[0]).line };
   });
   if (mistakes.length > 0) return { value: null, mistakes, lineOf: () => null };
   try {
@@ -28,7 +34,7 @@ export function readDocument(text: string): ConfigDocument {
     return { value, mistakes: [], lineOf: (path) => lineOf(document, lines, path) };
   } catch (error) {
     const message = typeof error === "object" && error !== null && "message" in error ? String(error.message) : "";
-    return { value: null, mistakes: [{ path: [], message: lowerFirst(message) }], lineOf: () => null };
+    return { value: null, mistakes: [{ path: [], message: withoutSource(message) }], lineOf: () => null };
   }
 }
 
@@ -49,6 +55,16 @@ function offsetIn(items: readonly unknown[], step: string | number | undefined):
   return range?.[0] ?? null;
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** Where the parser's own message holds a part of the file, or says too little. */
+const ownWords: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "the same key twice",
+  TAG_RESOLVE_FAILED: "a tag that nobody knows; quote texts that begin with !",
+  BAD_DIRECTIVE: "a directive that nobody knows",
+  BAD_DQ_ESCAPE: "not an escape sequence; in double quotes a backslash is written twice",
+};
+
+/** What the parser found wrong comes after a colon, and may be a part of a secret that lost its quotes. */
+function withoutSource(message: string): string {
+  const [what = ""] = message.split(": ", 1);
+  return what.charAt(0).toLowerCase() + what.slice(1);
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { loadConfig } from "../../src/config/load-config.js";
 import { load, mistakesOf, passwordHash } from "./written-config.js";
 
@@ -25,6 +25,27 @@ describe("a file", () => {
     expect(await load(text)).toMatchObject({ listen: { port: 1 }, policies: { a: { chunks: { parallel: 4 } } } });
   });
 
+  test.each([
+    "identity: { tokens: [{ owner: a, token: *my-secret }] }\n",
+    "users: { a: { password: !my-secret x } }\n",
+    "a: |my-secret\n x\n",
+    "- a\nb: my-secret\n",
+    'a: "\\xmy-secret"\n',
+    "%my-secret\n---\na: b\n",
+    "a: { [my-secret]: x }\n",
+  ])("%j does not tell the secret that lost its quotes", async (text) => {
+    const warned = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const told = [...(await mistakesOf(text)), ...warned.mock.calls.map(([warning]) => String(warning))];
+    warned.mockRestore();
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.filter((line) => line.includes("my-s"))).toEqual([]);
+  });
+
+  test.each(["policies", "users", "groups", "mount"])("has no %s called __proto__", async (section) => {
+    const mistakes = await mistakesOf(`${section}: { __proto__: { quota: 1 } }\n`);
+    expect(mistakes.join()).toContain(`${section}.__proto__: not a name`);
+  });
+
   test("that cannot be read says so", async () => {
     await expect(loadConfig({ file: "/nowhere/stowage.yaml" })).rejects.toMatchObject({
       code: "OPTIONS_INVALID",
@@ -49,7 +70,8 @@ describe("a file", () => {
   });
 
   test("whose alias leads back to itself ends", async () => {
-    expect((await mistakesOf("cors: &a { origins: *a }\n")).length).toBeGreaterThan(0);
+    for (const text of ["cors: &a { origins: *a }\n", "routing: &a [*a, *a]\n", "users: &a { x: *a, y: *a }\n"])
+      expect((await mistakesOf(text)).join()).toMatch(/an alias for what it is a part of/);
     const bomb = ["a: &a [1,1,1,1,1,1,1,1,1]"];
     for (let level = 1; level < 9; level++) {
       const last = String.fromCharCode(96 + level);
@@ -165,12 +187,26 @@ mount: { /a: "\${S}", /b: { protocol: cloudreve, version: "\${S}" } }
       `users: { a: { email: a@b, password: '${passwordHash}' }, b: { email: A@B, password: '${passwordHash}' } }`,
       "users.b.email: the same as that of user a",
     ],
+    [
+      `users: { a: { email: "\u00e9@b", password: '${passwordHash}' }, b: { email: "e\u0301@b", password: '${passwordHash}' } }`,
+      "users.b.email: the same as that of user a",
+    ],
     ["users: { a: { email: a@b, password: hunter2hunter2 } }", "users.a.password: not a password's hash"],
     [`users: { A: { email: a@b, password: '${passwordHash}' } }`, "users.A: not a name"],
     [
       `users: { a: { email: a@b, password: '${passwordHash}', groups: [g] } }`,
       "users.a.groups[0]: no group of this name",
     ],
+    ["listen: { port: 1 KiB }", "listen.port: not a whole number"],
+    ["metrics: { path: metrics }", "metrics.path: not a path"],
+    ["metrics: { path: / }", "metrics.path: not a path"],
+    ["metrics: { path: /readyz }", "metrics.path: the gateway answers there with something else"],
+    ["metrics: { path: /docs }", "docs: the gateway answers there with something else"],
+    ["metrics: { path: /x }\ndocs: { path: /x }", "docs.path: the gateway answers there with something else"],
+    ["metrics: { allow: { token: short } }", "metrics.allow.token: shorter than 32 characters"],
+    ["metrics: on", "metrics: not one of off"],
+    ["docs: { path: /uploads }", "mount./uploads: the gateway answers there itself"],
+    ["mount: { /metrics/more: native }", "mount./metrics/more: the gateway answers there itself"],
     ["groups: { g: { policies: [nope] } }", "groups.g.policies[0]: no policy of this name"],
     [`users: { a: { email: a@b, password: '${passwordHash}', "${passwordHash}": 1 } }`, "users.a: a key is no name"],
     ["mount: { /a: native, /a/: native }", "mount./a/: the same prefix as /a"],

@@ -1,3 +1,4 @@
+import { emailKey } from "../../accounts/email-key.js";
 import { isLoopback } from "../../identity/loopback.js";
 import { tokenDigest } from "../../identity/token-digest.js";
 import type { Mistake } from "../mistake.js";
@@ -15,8 +16,9 @@ function* checkEmails(config: unknown): Generator<Mistake> {
   for (const [user, settings] of entriesOf(valueAt(config, "users"))) {
     const email = valueAt(settings, "email");
     if (typeof email !== "string") continue;
-    const known = users.get(email.toLowerCase());
-    if (known === undefined) users.set(email.toLowerCase(), user);
+    const key = emailKey(email);
+    const known = users.get(key);
+    if (known === undefined) users.set(key, user);
     else yield { path: ["users", user, "email"], message: `the same as that of user ${known}` };
   }
 }
