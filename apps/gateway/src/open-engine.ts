@@ -1,5 +1,5 @@
 import { byteBudget } from "@stowage/core";
-import type { Engine, Logger, Runtime } from "@stowage/core";
+import type { ByteBudget, Engine, Logger, Runtime } from "@stowage/core";
 import { createEngine, limitOwners } from "@stowage/core/engine";
 import type { EngineOptions, OwnerLimits } from "@stowage/core/engine";
 import { nodeRuntime } from "@stowage/core/node";
@@ -11,7 +11,9 @@ import type { DataFolder } from "./data-folder.js";
 import { allowedBy, quotaOf } from "./identity/shares.js";
 import { closePolicies, openPolicies } from "./open-policies.js";
 import { openStore } from "./open-store.js";
+import type { ObservePolicy } from "./policy-options.js";
 import { routingRules } from "./routing-rules.js";
+import { tracedStore } from "./tracing/traced-store.js";
 
 /** An engine with what else was opened for it. */
 export interface OpenEngine {
@@ -22,9 +24,13 @@ export interface OpenEngine {
   readonly runtime: Runtime;
 }
 
-/** `log` absent: dropped. */
-export interface OpenEngineOptions extends Pick<EngineOptions, "timing"> {
+/** What may be handed in. */
+export interface OpenEngineOptions extends Pick<EngineOptions, "timing" | "onEvent"> {
+  /** Absent: dropped. */
   readonly log?: Logger;
+  /** Shared by all uploads. Default: one as large as the configuration says. */
+  readonly memory?: ByteBudget;
+  readonly observePolicy?: ObservePolicy;
 }
 
 /**
@@ -32,14 +38,12 @@ export interface OpenEngineOptions extends Pick<EngineOptions, "timing"> {
  * data. Rejects with an `UploadError`, or with Node's error (`code`) where a folder is not to be had; nothing is left open then.
  */
 export async function openEngine(config: GatewayConfig, options: OpenEngineOptions = {}): Promise<OpenEngine> {
-  const runtime = nodeRuntime({
-    memory: byteBudget(config.limits.memory),
-    ...(options.log === undefined ? {} : { log: options.log }),
-  });
+  const { log, memory = byteBudget(config.limits.memory) } = options;
+  const runtime = nodeRuntime({ memory, ...(log === undefined ? {} : { log }) });
   const folder = await openDataFolder(config.data);
   const database = await openAccountsDatabase(folder.accounts);
   try {
-    const bare = await composeEngine(config, folder, database, runtime, options.timing);
+    const bare = await composeEngine(config, { folder, database, runtime }, options);
     const limits = ownerLimits(config.limits);
     const engine: Engine = {
       ...(Object.keys(limits).length === 0 ? bare : limitOwners(bare, limits, runtime.clock)),
@@ -57,25 +61,24 @@ export async function openEngine(config: GatewayConfig, options: OpenEngineOptio
 
 async function composeEngine(
   config: GatewayConfig,
-  folder: DataFolder,
-  database: AccountsDatabase,
-  runtime: Runtime,
-  timing: NonNullable<EngineOptions["timing"]> = {},
+  { folder, database, runtime }: Omit<OpenEngine, "engine">,
+  { timing = {}, onEvent, observePolicy }: OpenEngineOptions,
 ): Promise<Engine> {
-  const policies = await openPolicies(config, runtime);
+  const policies = await openPolicies(config, runtime, observePolicy);
   const store = await openStore(config, folder, runtime).catch(async (error: unknown) => {
     await closePolicies(policies);
     throw error;
   });
   try {
     return createEngine({
-      store,
+      store: tracedStore(store),
       policies,
       routing: routingRules(config.routing),
       quota: quotaOf(config, database),
       allows: allowedBy(config),
       runtime,
       timing,
+      ...(onEvent === undefined ? {} : { onEvent }),
     });
   } catch (error) {
     await closePolicies(policies);

@@ -3,6 +3,7 @@ import type { CheckFinding, Runtime } from "@stowage/core";
 import type { PolicyOptions } from "@stowage/core/engine";
 import type { GatewayConfig } from "./config/config-schema.js";
 import { policyOptions } from "./policy-options.js";
+import type { ObservePolicy } from "./policy-options.js";
 
 /** What the driver of a policy says of its backend. */
 export interface PolicyFindings {
@@ -16,8 +17,9 @@ export interface PolicyFindings {
 export function makePolicies(
   config: Pick<GatewayConfig, "policies">,
   runtime: Partial<Runtime>,
+  observePolicy?: ObservePolicy,
 ): readonly PolicyOptions[] {
-  return Object.entries(config.policies).map(([id, settings]) => policyOptions(id, settings, runtime));
+  return Object.entries(config.policies).map(([id, settings]) => policyOptions(id, settings, runtime, observePolicy));
 }
 
 /** Asks every driver, all at the same time, whether its backend is fit for uploads. A check that throws is a finding. */
@@ -43,8 +45,9 @@ export function checkPolicies(
 export async function openPolicies(
   config: Pick<GatewayConfig, "policies">,
   runtime: Runtime,
+  observePolicy?: ObservePolicy,
 ): Promise<readonly PolicyOptions[]> {
-  const policies = makePolicies(config, runtime);
+  const policies = makePolicies(config, runtime, observePolicy);
   const issues: string[] = [];
   for (const { policyId, driver, findings } of await checkPolicies(policies, new AbortController().signal)) {
     for (const { severity, subject, message, mend } of findings) {

@@ -1,24 +1,38 @@
 import type { NameRules, Runtime } from "@stowage/core";
 import type { PolicyOptions } from "@stowage/core/engine";
+import type { ObserveCall } from "@stowage/core/layers";
+import { driverOptions } from "./config/driver-options.js";
 import type { PolicySettings } from "./config/sections/policies.js";
+import { withLayers } from "./driver-layers.js";
 import { knownDriver } from "./known-driver.js";
 
 /** All receipts of an upload are read when it completes, and 5,000 take some 10 ms. */
 const mostChunks = 1_000_000;
 
+/** Follows the calls of the driver of one policy. */
+export type ObservePolicy = (policyId: string) => ObserveCall;
+
 /**
- * A policy of the file as the engine takes it, its driver made.
+ * A policy of the file as the engine takes it, its driver made and in its layers.
  *
  * @throws {UploadError} `OPTIONS_INVALID` where the driver refuses its options
  */
-export function policyOptions(id: string, settings: PolicySettings, runtime: Partial<Runtime>): PolicyOptions {
-  const { driver: driverName, options, name = id, transfer, chunks, accept, key, session } = settings;
+export function policyOptions(
+  id: string,
+  settings: PolicySettings,
+  runtime: Partial<Runtime>,
+  observePolicy?: ObservePolicy,
+): PolicyOptions {
+  const { driver: driverName, options, name = id, transfer, chunks, accept, key, session, calls } = settings;
   const makeDriver = knownDriver(driverName);
   if (makeDriver === null) throw new TypeError(`no driver is called ${driverName}`);
+  const observer = observePolicy?.(id);
+  const { clock } = runtime;
+  const layers = { calls, ...(observer && { observer }), ...(clock && { clock }) };
   return {
     id,
     name,
-    driver: makeDriver(options, runtime),
+    driver: withLayers(makeDriver(driverOptions(makeDriver, options), runtime), layers),
     transfer,
     chunks,
     accept: { maxSize: accept.maxSize ?? mostOf(chunks.size), names: nameRules(accept) },

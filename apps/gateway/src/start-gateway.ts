@@ -1,3 +1,4 @@
+import { byteBudget } from "@stowage/core";
 import type { Logger } from "@stowage/core";
 import { frontDoor } from "@stowage/server";
 import type { FrontDoor } from "@stowage/server";
@@ -9,7 +10,11 @@ import { openIdentity } from "./identity/open-identity.js";
 import { mountFrontEnds } from "./mount-front-ends.js";
 import { openEngine } from "./open-engine.js";
 import type { OpenEngine } from "./open-engine.js";
+import { operationOf } from "./operation/operation.js";
+import type { Operation } from "./operation/operation.js";
+import { referenceMounts } from "./reference/reference-mounts.js";
 import { loadSigningKey } from "./signing-key.js";
+import { flushSpans } from "./tracing/flush-spans.js";
 
 /** After a drain nobody writes; a backend that hangs all the same is not waited for. */
 const engineCloseMs = 2_000;
@@ -32,16 +37,18 @@ export interface Gateway {
  * port or a folder is not to be had; nothing is left open then. `log` absent: dropped.
  */
 export async function startGateway(config: GatewayConfig, options: { readonly log?: Logger } = {}): Promise<Gateway> {
-  const opened = await openEngine(config, options);
+  const operation = operationOf(config, byteBudget(config.limits.memory));
+  const opened = await openEngine(config, { ...options, ...operation.engine });
   const { engine, runtime } = opened;
   try {
-    const door = await openDoor(config, opened);
+    const door = await openDoor(config, opened, operation);
     const { publicOrigin } = config.listen;
     const server = nodeServer({ door, runtime, ...(publicOrigin === undefined ? {} : { publicOrigin }) });
     const { port, url } = await server.listen({ port: config.listen.port, host: config.listen.host });
     const close: Gateway["close"] = async (times) => {
       await server.close(times);
       await engine.close({ signal: AbortSignal.timeout(engineCloseMs) });
+      await flushSpans();
     };
     return { port, url, close };
   } catch (error) {
@@ -50,7 +57,11 @@ export async function startGateway(config: GatewayConfig, options: { readonly lo
   }
 }
 
-async function openDoor(config: GatewayConfig, { engine, database, folder, runtime }: OpenEngine): Promise<FrontDoor> {
+async function openDoor(
+  config: GatewayConfig,
+  { engine, database, folder, runtime }: OpenEngine,
+  operation: Operation,
+): Promise<FrontDoor> {
   const context: FrontEndContext = {
     runtime,
     signingKey: await loadSigningKey(folder.signingKey),
@@ -63,10 +74,15 @@ async function openDoor(config: GatewayConfig, { engine, database, folder, runti
   };
   return frontDoor({
     engine,
-    mounts: mountFrontEnds(config, context),
+    mounts: [
+      ...mountFrontEnds(config, context).map((mount) => operation.observed(mount)),
+      ...operation.mounts(engine),
+      ...referenceMounts(config),
+    ],
     identify: openIdentity(config, database, context),
     cors: config.cors,
     policies: () => engine.activity().policies,
+    watch: operation.watch,
     runtime,
   });
 }

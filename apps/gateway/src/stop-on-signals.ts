@@ -1,7 +1,7 @@
 import type { Logger } from "@stowage/core";
 import type { Gateway } from "./start-gateway.js";
 
-/** Together below the half minute that supervisors wait before they kill: `Gateway.close` adds two seconds at most. */
+/** Together below the half minute that supervisors wait before they kill: `Gateway.close` adds three seconds at most. */
 const drainTimes = { graceMs: 20_000, settleMs: 5_000 };
 const lastMs = 29_000;
 /** Long enough for what came to be stored. */

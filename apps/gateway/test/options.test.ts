@@ -5,6 +5,7 @@ import { identityProofs } from "./options/identity.js";
 import { listenProofs } from "./options/listen.js";
 import { cloudreveProofs, nativeProofs } from "./options/mounts.js";
 import { corsProofs, limitProofs, peopleProofs } from "./options/people.js";
+import { operationProofs } from "./options/operation.js";
 import { policyProofs } from "./options/policies.js";
 import type { Proofs } from "./options/proof.js";
 import { routingProofs } from "./options/routing.js";
@@ -20,6 +21,7 @@ const proofs: Proofs = {
   ...peopleProofs,
   ...limitProofs,
   ...corsProofs,
+  ...operationProofs,
 };
 
 afterEach(async () => {

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { corsSchema } from "./sections/cors.js";
+import { docsSchema } from "./sections/docs.js";
 import { identitySchema } from "./sections/identity.js";
 import { limitsSchema } from "./sections/limits.js";
 import { listenSchema } from "./sections/listen.js";
+import { metricsSchema } from "./sections/metrics.js";
 import { mountSchema } from "./sections/mount.js";
 import { groupsSchema, usersSchema } from "./sections/people.js";
 import { policiesSchema } from "./sections/policies.js";
@@ -41,6 +43,8 @@ export const configSchema = z.strictObject({
   groups: groupsSchema,
   limits: limitsSchema,
   cors: corsSchema,
+  metrics: metricsSchema,
+  docs: docsSchema,
 });
 
 /** A configuration as a program reads it: bytes, milliseconds, and defaults in place. */

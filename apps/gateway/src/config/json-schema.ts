@@ -6,9 +6,12 @@ import { configSchema } from "./config-schema.js";
 /** A JSON Schema, as far as it is read here. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
+  readonly type?: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
   readonly description?: string;
   readonly default?: unknown;
@@ -38,13 +41,18 @@ export function configJsonSchema(): JsonSchema {
   };
 }
 
-/** What a value may be before it is parsed; what is no JSON type by itself is left open. */
-export function inputSchema(schema: z.ZodType): JsonSchema {
+/** What a value may be before it is parsed; what is no JSON type by itself is left open. `change` edits each part. */
+export function inputSchema(
+  schema: z.ZodType,
+  change: (schema: Record<string, unknown>) => void = () => {},
+): JsonSchema {
   const { $schema: _draft, ...made } = z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",
     override: ({ jsonSchema, path }) => {
-      if (path.at(-1) !== "propertyNames") allowVariables(jsonSchema);
+      if (path.at(-1) === "propertyNames") return;
+      allowVariables(jsonSchema);
+      change(jsonSchema);
     },
   });
   return made as JsonSchema;
@@ -59,6 +67,19 @@ function allowVariables(schema: Record<string, unknown>): void {
   schema["anyOf"] = [strict, { type: "string", pattern: String.raw`\$\{` }];
 }
 
+/** Drivers' options may be texts where they are whole numbers, truths or falsehoods: `readQuantities` reads them. */
+function allowQuantities(schema: Record<string, unknown>): void {
+  const { type, minimum, maximum, default: otherwise, description, ...rest } = schema;
+  if (type !== "integer" && type !== "boolean") return;
+  for (const keyword of Object.keys(schema)) delete schema[keyword];
+  const strict = { type, ...(minimum === undefined ? {} : { minimum }), ...(maximum === undefined ? {} : { maximum }) };
+  Object.assign(schema, rest, {
+    anyOf: [strict, { type: "string" }],
+    ...(otherwise === undefined ? {} : { default: otherwise }),
+    ...(description === undefined ? {} : { description }),
+  });
+}
+
 function driverBranches(policy: JsonSchema): JsonSchema {
   return {
     properties: {
@@ -67,7 +88,7 @@ function driverBranches(policy: JsonSchema): JsonSchema {
     },
     allOf: driverNames.map((name) => ({
       if: { properties: { driver: { const: name } } },
-      then: { properties: { options: inputSchema(schemaOf(name)) } },
+      then: { properties: { options: inputSchema(schemaOf(name), allowQuantities) } },
     })),
   };
 }

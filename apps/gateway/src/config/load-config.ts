@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { UploadError } from "@stowage/core";
 import { checkIdentity } from "./checks/identity.js";
 import { checkCors, checkMounts } from "./checks/mounts.js";
+import { checkOwnPaths } from "./checks/own-paths.js";
 import { checkPolicies } from "./checks/policies.js";
 import { checkReferences } from "./checks/references.js";
 import { configSchema } from "./config-schema.js";
@@ -58,6 +59,7 @@ async function checkConfig(value: unknown, environment: Environment, overrides: 
     ...(parsed.mistakes ?? []),
     ...checkReferences(given),
     ...checkIdentity(given),
+    ...checkOwnPaths(given),
     ...checkMounts(given),
     ...checkCors(given),
     ...(await checkPolicies(given)),

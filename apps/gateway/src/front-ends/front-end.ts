@@ -15,6 +15,8 @@ export interface FrontEndContext {
 export interface FrontEnd {
   /** Of the mount's own options, as a file gives them. */
   readonly options: z.ZodType;
+  /** Path below its mount at which it serves its OpenAPI document to everybody; `null`: it has none. */
+  readonly openapi: string | null;
   /** `options` as they are in the file; validated here. */
   make(options: unknown, context: FrontEndContext): Protocol;
 }
@@ -23,6 +25,7 @@ export interface FrontEnd {
 export function frontEnd<Schema extends z.ZodType>(
   options: Schema,
   make: (options: z.output<Schema>, context: FrontEndContext) => Protocol,
+  openapi: FrontEnd["openapi"] = "/openapi.json",
 ): FrontEnd {
-  return { options, make: (given, context) => make(options.parse(given), context) };
+  return { options, openapi, make: (given, context) => make(options.parse(given), context) };
 }

@@ -15,11 +15,12 @@ const right = (folder: string): Json => ({
   policies: {
     disk: {
       driver: "local",
-      options: { root: join(folder, "disk"), durability: "disk", openFiles: 8 },
+      options: { root: join(folder, "disk"), durability: "disk", openFiles: 8, staleMs: "7d" },
       name: "Disk",
       transfer: "through",
       chunks: { size: "16 MiB", parallel: 4 },
       accept: { maxSize: "10 GiB", extensions: { allow: ["jpg"] }, pattern: { deny: "^~" } },
+      calls: { attempts: 3, atOnce: 64 },
       key: "{date}/{uuid}",
       session: { ttl: "24h", maxLife: "7d", tombstone: "1d" },
     },
@@ -66,6 +67,8 @@ const right = (folder: string): Json => ({
   groups: { staff: { quota: "100 GiB", policies: ["disk", "fast"] }, guests: {} },
   limits: { uploadsPerMinute: 600, callsPerMinute: 6000, writesAtOnce: 32, memory: "8 MiB" },
   cors: { origins: ["https://app.example"], credentials: false },
+  metrics: { path: "/numbers", allow: { token: "x".repeat(32) } },
+  docs: { path: "/reference" },
 });
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -90,7 +93,7 @@ function* wrongValues(value: Json): Generator<Json> {
   yield -1.5;
   if (typeof value !== "boolean") yield false;
   if (typeof value !== "number") yield "";
-  if (typeof value === "number") for (const wrong of [-1, 1e300, "many", "1 KiB"]) yield wrong;
+  if (typeof value === "number") for (const wrong of [-1, 1e300, "many", "1 km"]) yield wrong;
 }
 
 /** Whether a text at this place names something elsewhere. */

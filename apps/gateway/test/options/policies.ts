@@ -1,10 +1,11 @@
 import { expect } from "@jest/globals";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mistakesOf } from "../config/written-config.js";
 import { ask, open, run, upload } from "../running-gateway.js";
 import type { Answer, Parts, Running } from "../running-gateway.js";
+import { isAnsweredMeanwhile } from "./operation.js";
 import { policies } from "./proof.js";
 import type { Proofs } from "./proof.js";
 
@@ -21,6 +22,16 @@ async function statuses(settings: Parts, path?: string, size?: number): Promise<
 }
 
 const objectsIn = async (folder: string): Promise<readonly string[]> => readdir(folder, { recursive: true });
+
+/** How often the driver of a policy was asked for this. */
+async function callsOf(url: string, policy: string, operation: string): Promise<number> {
+  const { text } = (await ask(url, "GET", "/metrics")).body;
+  const labels = `{driver="local",policy="${policy}",operation="${operation}"}`;
+  const line = String(text)
+    .split("\n")
+    .find((one) => one.startsWith(`stowage_driver_call_seconds_count${labels}`));
+  return Number(line?.split(" ").at(-1) ?? 0);
+}
 
 export const policyProofs: Proofs = {
   "policies.*.driver": async () => {
@@ -95,6 +106,23 @@ export const policyProofs: Proofs = {
     };
     expect(await keyOf({ key: "of-{uid}/{uuid}{ext}" })).toMatch(/of-local\/[\w-]{36}\.jpg/);
     expect(await keyOf({})).not.toContain("of-local");
+  },
+  "policies.*.calls.attempts": async () => {
+    const callsWithoutRoot = async (settings: Parts): Promise<number> => {
+      const { url, folder } = await withPolicy(settings);
+      await upload(url, "/a", Buffer.from("bytes"));
+      await rm(`${folder}/a`, { recursive: true });
+      expect((await ask(url, "GET", "/uploads/files/content?path=/a")).status).toBe(503);
+      return callsOf(url, "a", "read");
+    };
+    expect([await callsWithoutRoot({ calls: { attempts: 3 } }), await callsWithoutRoot({})]).toEqual([3, 1]);
+  },
+  "policies.*.calls.atOnce": async () => {
+    const answered = async (settings: Parts): Promise<boolean> => {
+      const { url } = await withPolicy({ ...settings, chunks: { size: 2 } });
+      return isAnsweredMeanwhile(url, String((await open(url, "/a", 4)).body["id"]));
+    };
+    expect([await answered({ calls: { atOnce: 1 } }), await answered({})]).toEqual([false, true]);
   },
   "policies.*.session.ttl": async () => {
     const lifeOf = async (settings: Parts): Promise<number> => {

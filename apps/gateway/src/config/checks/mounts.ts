@@ -7,14 +7,13 @@ import { parsePart } from "../issues-to-mistakes.js";
 import type { ConfigPath, Mistake } from "../mistake.js";
 import { corsSchema } from "../sections/cors.js";
 import { didYouMean } from "../suggest.js";
+import { ownPaths } from "./own-paths.js";
 import { asMistake, issuesOf } from "./policies.js";
 import { entriesOf, valueAt } from "./raw.js";
 
-/** Paths that answer before any front-end. */
-const reserved = ["/livez", "/readyz", "/metrics", "/docs"];
-
 /** Front-ends that are not there, what they say of their options, and prefixes that are taken. */
 export function* checkMounts(config: unknown): Generator<Mistake> {
+  const reserved = ownPaths(config);
   const taken = new Map<string, string>();
   for (const [given, settings] of entriesOf(valueAt(config, "mount"))) {
     const path = ["mount", given];

@@ -3,6 +3,7 @@ import { createEngine } from "@stowage/core/engine";
 import { memoryStore } from "@stowage/core/memory";
 import { driverNames, knownDriver } from "../../known-driver.js";
 import { policyOptions } from "../../policy-options.js";
+import { driverOptions } from "../driver-options.js";
 import { parsePart } from "../issues-to-mistakes.js";
 import type { ConfigPath, Mistake } from "../mistake.js";
 import { policySchema } from "../sections/policies.js";
@@ -28,7 +29,8 @@ function* checkDriver(settings: unknown, path: ConfigPath): Generator<Mistake> {
     const message = `no driver of this name: there is ${driverNames.join(", ")}${didYouMean(name, driverNames)}`;
     return yield { path: [...path, "driver"], message };
   }
-  yield* parsePart(driver.schema, valueAt(settings, "options") ?? {}, [...path, "options"]).mistakes ?? [];
+  const options = driverOptions(driver, valueAt(settings, "options") ?? {});
+  yield* parsePart(driver.schema, options, [...path, "options"]).mistakes ?? [];
 }
 
 /** What the engine has against a policy it says when it is made; here over a store in memory, and nothing is opened. */

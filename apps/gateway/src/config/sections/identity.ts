@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { isLoopback } from "../../identity/loopback.js";
 import { name } from "../name.js";
+import { secret } from "../secret.js";
 
 const groups = z.array(name).prefault([]);
-/** As many as make 256 bits where each carries eight: less invites guessing. */
-const secret = z.string().min(32, "shorter than 32 characters");
 
 const anonymous = z
   .union([

@@ -31,6 +31,17 @@ const accept = z.strictObject({
   ).optional(),
 });
 
+const calls = z.strictObject({
+  attempts: count(1, 100).optional().meta({
+    description:
+      "How often a call of the driver that failed in passing is made, the first time included, with growing waits. Default: 4, but 1 for `local`.",
+  }),
+  atOnce: count(1, 100_000).optional().meta({
+    description:
+      "Calls of the driver that may be on their way at once; the others wait in line. A chunk is one call for as long as its client sends. Default: any number.",
+  }),
+});
+
 const session = z.strictObject({
   ttl: duration().prefault("24h").meta({ description: "An upload that nothing comes to for so long expires." }),
   maxLife: duration()
@@ -63,6 +74,7 @@ export const policySchema = z.strictObject({
     })
     .prefault({}),
   accept: accept.prefault({}),
+  calls: calls.prefault({}),
   key: z
     .string()
     .prefault("{date}/{uuid}")
