@@ -16,8 +16,8 @@ const layered = [observe(() => () => {}), retry({ baseMs: 1 }), limit(4)];
 
 await describeDriver({
   name: "memory driver, under all layers",
-  setup: async (runtime) => {
-    const fixture = await memoryFixture(runtime);
+  setup: (runtime) => {
+    const fixture = memoryFixture(runtime);
     return { ...fixture, driver: layered.reduce((inner, layer) => layer(inner), fixture.driver) };
   },
 });

@@ -140,7 +140,8 @@ export interface Receipt {
 
 export interface ObjectAccess {
   stat(key: string, options: CallOptions): Promise<StoredObject | null>;
-  read(key: string, range: ByteRange | null, options: CallOptions): Promise<ByteSource>;
+  /** Absent: no downloads, no `beforePublish`, and no digest that would take a second look at the bytes. */
+  read?(key: string, range: ByteRange | null, options: CallOptions): Promise<ByteSource>;
   /** Idempotent. */
   remove(key: string, options: CallOptions): Promise<void>;
   /** A time-limited URL that clients may read from without us, where the backend has such a thing. */

@@ -152,6 +152,8 @@ export interface Files {
 export interface WriteOptions {
   /** The body counts only as a whole where this is given. A promise: it comes in a trailer. */
   readonly checksum?: Checksum | Promise<Checksum>;
+  /** The body counts only as a whole without a checksum, too: for a sender who could not tell which part of it counted. */
+  readonly whole?: boolean;
   /** After each durable stride of a long body: 104 responses, progress. */
   readonly onProgress?: (received: number) => void;
 }

@@ -4,11 +4,13 @@ import { abort } from "./abort.js";
 import { check } from "./check.js";
 import { complete } from "./complete.js";
 import { driverName, lacks } from "./errors.js";
+import { findFile } from "./find-file.js";
 import { parseHandle, uploadHandle } from "./handle.js";
 import { contentPath } from "./key.js";
 import { imageStoreOptionsSchema } from "./options.js";
 import type { ImageStoreOptions, ImageStoreSettings } from "./options.js";
 import { probe } from "./probe.js";
+import { removeFile } from "./remove-file.js";
 import { storeApi } from "./store-api.js";
 import type { UploadContext } from "./upload-context.js";
 import { write } from "./write.js";
@@ -52,6 +54,15 @@ function createImageStore(settings: ImageStoreSettings, { http }: Runtime): Stor
       };
     },
     abort: (_handle, target, options) => unlessAborted(options, () => abort(api, target, options)),
+    objects: {
+      stat: (key, options) =>
+        unlessAborted(options, async () => {
+          const size = await findFile({ api, path: contentPath(settings.folder, key) }, options);
+          return size === null ? null : { key, size };
+        }),
+      remove: (key, options) =>
+        unlessAborted(options, () => removeFile(api, contentPath(settings.folder, key), options)),
+    },
     check: (options) => unlessAborted(options, () => check(api, settings, options)),
   };
 }

@@ -99,6 +99,8 @@ function answer(state: State, asked: Asked): Reply {
     case "PUT content":
       files.set(path, bytes);
       return { status: 200 };
+    case "DELETE content":
+      return files.delete(path) ? { status: 200 } : refused(404, "FABRIC_E_FILE_NOT_FOUND");
     case "PUT UploadChunk":
       return takeChunk(state, asked, id);
     case "GET GetUploadSession":

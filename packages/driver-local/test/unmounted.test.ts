@@ -52,7 +52,7 @@ describe.each(["the empty mount point", "nothing"] as const)("a disk that is not
       fence: () => driver.fence!(handle, target, never),
       abort: () => driver.abort(handle, target, never),
       stat: () => driver.objects!.stat("there", never),
-      read: () => driver.objects!.read("there", null, never),
+      read: () => driver.objects!.read!("there", null, never),
       remove: () => driver.objects!.remove("there", never),
     };
     for (const [name, call] of Object.entries(calls)) {

@@ -38,7 +38,7 @@ describe("a body that breaks off", () => {
       const receipt = await sink.write(chunkOf(0, body, false), never);
       expect(receipt).toMatchObject({ offset: 0, size: length });
       await sink.complete([receipt], never);
-      const stored = await bytes(await at.driver.objects!.read(target.key, null, never), length);
+      const stored = await bytes(await at.driver.objects!.read!(target.key, null, never), length);
       expect(Buffer.compare(stored, content)).toBe(0);
     },
   );
@@ -208,7 +208,7 @@ describe("descriptors", () => {
     const sink = at.driver.sink(handle, target);
     receipts.push(await sink.write(chunkOf(0, patterned(900_000)), never));
     await sink.complete(receipts, never);
-    const source = await at.driver.objects!.read(target.key, null, never);
+    const source = await at.driver.objects!.read!(target.key, null, never);
     expect(await opened()).toBe(0);
     for await (const piece of source.stream()) {
       expect(piece.byteLength).toBe(256 * 1024);

@@ -1,4 +1,4 @@
-import type { ByteSource, CallOptions, Files, Runtime, Uploads } from "@stowage/core";
+import type { ByteSource, CallOptions, Files, Uploads } from "@stowage/core";
 import type { HttpExchange } from "@stowage/core/http";
 import type { Settings } from "./options.js";
 import type { KnownSessions } from "./sessions/known-sessions.js";
@@ -6,7 +6,6 @@ import type { KnownSessions } from "./sessions/known-sessions.js";
 /** One request of somebody that the server knows, as a verb gets it. */
 export interface Call {
   readonly settings: Settings;
-  readonly digest: Runtime["digest"];
   readonly known: KnownSessions;
   readonly exchange: HttpExchange;
   /** Ends with an error at the deadline; `exchange.body` does not. */

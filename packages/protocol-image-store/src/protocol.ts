@@ -1,11 +1,11 @@
 import { completeRuntime, isUploadError, UploadError } from "@stowage/core";
 import type { Runtime } from "@stowage/core";
+import { reportFailure } from "@stowage/core/http";
 import type { Access, HttpAnswer, HttpExchange, Protocol, ProtocolOptions } from "@stowage/core/http";
 import { matchRoute } from "./match-route.js";
 import type { RouteMatch } from "./match-route.js";
 import { optionsSchema } from "./options.js";
 import type { ImageStoreOptions, Settings } from "./options.js";
-import { reportFailure } from "./report-failure.js";
 import { routes } from "./routes.js";
 import { knownSessions } from "./sessions/known-sessions.js";
 import { openapiDocument } from "./site/openapi.js";
@@ -18,7 +18,7 @@ import { readQuery } from "./wire/read-query.js";
 import { commonQuery } from "./wire/schemas.js";
 
 /** What `imageStore` needs of a runtime. */
-export type ImageStoreRuntime = Partial<Pick<Runtime, "clock" | "digest" | "log">>;
+export type ImageStoreRuntime = Partial<Pick<Runtime, "clock" | "log">>;
 
 /**
  * Service Fabric's ImageStore, which its SDKs expect under `/ImageStore`.
@@ -30,7 +30,7 @@ export type ImageStoreRuntime = Partial<Pick<Runtime, "clock" | "digest" | "log"
  */
 export function imageStore(options: ImageStoreOptions = {}, runtime: ImageStoreRuntime = {}): Protocol {
   const settings = parseOptions(options);
-  const { log, clock, digest } = completeRuntime(runtime);
+  const { log, clock } = completeRuntime(runtime);
   const known = knownSessions(clock);
   const document = JSON.stringify(openapiDocument(routes, settings.title));
 
@@ -46,7 +46,6 @@ export function imageStore(options: ImageStoreOptions = {}, runtime: ImageStoreR
     return untilDeadline({ clock, seconds, body: exchange.body, signal: given.signal }, ({ body, signal }) =>
       match.route.run({
         settings,
-        digest,
         known,
         exchange,
         body,
@@ -61,7 +60,7 @@ export function imageStore(options: ImageStoreOptions = {}, runtime: ImageStoreR
     name: "image-store",
     handle: async (exchange, access, given): Promise<HttpAnswer> => {
       const outcome = await answer(exchange, access, given).catch((error: unknown) => {
-        reportFailure(log, exchange.header("x-request-id"), error);
+        reportFailure(log, { requestId: exchange.header("x-request-id"), protocol: "image-store" }, error);
         return explain(error);
       });
       return print(outcome);

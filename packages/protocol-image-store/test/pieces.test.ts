@@ -2,7 +2,6 @@ import { expect, test } from "@jest/globals";
 import { fromBytes, UploadError } from "@stowage/core";
 import type { ErrorCode, ErrorDetails } from "@stowage/core";
 import { checkPath } from "@stowage/core/catalog";
-import { nativeDigest } from "@stowage/core/node";
 import { printContentRange } from "@stowage/core/http";
 import fc from "fast-check";
 import { cuttableBody } from "../src/cuttable-body.js";
@@ -11,10 +10,9 @@ import { routes } from "../src/routes.js";
 import { chunkRange } from "../src/sessions/chunk-range.js";
 import { knownSessions } from "../src/sessions/known-sessions.js";
 import { ownedId } from "../src/sessions/owned-id.js";
-import { wholeBody } from "../src/sessions/whole-body.js";
 import { contentPath, storeRelativePath } from "../src/wire/content-path.js";
 import { fabricErrorOf } from "../src/wire/errors.js";
-import { broken, guid, silent } from "./site.js";
+import { guid, silent } from "./site.js";
 
 const name = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
@@ -125,20 +123,6 @@ test("a cut ends a body at once, and says whether somebody was reading", async (
   const over = cuttableBody(fromBytes(Buffer.from("ab")));
   await read(over, []);
   expect(over.cut(late)).toBe(false);
-});
-
-test("a whole body tells its digest at its end, and never where it breaks off", async () => {
-  const digest = nativeDigest("crc32");
-  digest.update(Buffer.from("whole"));
-  const { body, checksum } = wholeBody(fromBytes(Buffer.from("whole")), nativeDigest);
-  for await (const _ of body.stream());
-  expect(await checksum).toEqual({ algorithm: "crc32", value: digest.value() });
-  const cut = wholeBody(broken(Buffer.from("wh"), 5), nativeDigest);
-  const drain = async (): Promise<void> => {
-    for await (const _ of cut.body.stream());
-  };
-  await expect(drain()).rejects.toMatchObject({ code: "ECONNRESET" });
-  expect(await Promise.race([cut.checksum, Promise.resolve("never")])).toBe("never");
 });
 
 const range = { start: 0, end: 5 };

@@ -111,7 +111,7 @@ function statWithChecksum(objects: NonNullable<StorageDriver["objects"]>): typeo
     const found = await objects.stat(key, call);
     if (found === null) return null;
     const value = Buffer.alloc(4);
-    value.writeUInt32BE(crc32(await bytes(await objects.read(key, null, call), 1e9)));
+    value.writeUInt32BE(crc32(await bytes(await objects.read!(key, null, call), 1e9)));
     return { ...found, checksum: { algorithm: "crc32", value: value.toString("base64") } };
   };
 }

@@ -20,23 +20,23 @@ export const otherMutants: Readonly<Record<string, Mutant<DriverSetup>>> = {
     caughtBy: ["objects/read"],
     setup: alteredObjects((objects) => ({
       read: (key, range, options) =>
-        objects.read(key, range === null ? null : { ...range, end: range.end + 1 }, options),
+        objects.read!(key, range === null ? null : { ...range, end: range.end + 1 }, options),
     })),
   },
   "reads all of it, whatever the range": {
     caughtBy: ["objects/read"],
-    setup: alteredObjects((objects) => ({ read: (key, _, options) => objects.read(key, null, options) })),
+    setup: alteredObjects((objects) => ({ read: (key, _, options) => objects.read!(key, null, options) })),
   },
   "does not know the length of what it reads": {
     caughtBy: ["objects/read"],
     setup: alteredObjects((objects) => ({
-      read: async (...args) => ({ ...(await objects.read(...args)), size: null }),
+      read: async (...args) => ({ ...(await objects.read!(...args)), size: null }),
     })),
   },
   "reads nothing where nothing is": {
     caughtBy: ["objects/read-missing"],
     setup: alteredObjects((objects) => ({
-      read: (...args) => objects.read(...args).catch(() => fromBytes(new Uint8Array(0))),
+      read: (...args) => objects.read!(...args).catch(() => fromBytes(new Uint8Array(0))),
     })),
   },
   "has an object of no bytes where nothing is": {

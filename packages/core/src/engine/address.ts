@@ -2,6 +2,7 @@ import type { ByteRange } from "../bytes.js";
 import { UploadError } from "../errors.js";
 import { chunkAt, chunkIndexAt } from "../plan-chunks.js";
 import type { UploadSession } from "../session.js";
+import type { WriteOptions } from "../uploads.js";
 import type { ResolvedPolicy } from "./policies.js";
 
 /** How a front-end names the bytes of a request. */
@@ -18,6 +19,11 @@ export interface Extent {
   readonly whole: boolean;
 }
 
+/** All of the body counts or none of it, whatever it belongs to. */
+export function mustBeWhole({ checksum, whole }: WriteOptions): boolean {
+  return whole === true || checksum !== undefined;
+}
+
 /**
  * Where a body belongs, and whether it may: nothing is touched before this has been checked.
  *
@@ -29,10 +35,10 @@ export function resolveExtent(
   policy: ResolvedPolicy,
   at: ChunkAddress,
   size: number | null,
-  checked: boolean,
+  wanted: boolean,
 ): Extent {
   return session.target.plan === null
-    ? freeExtent(session, policy, at, size, checked)
+    ? freeExtent(session, policy, at, size, wanted)
     : plannedExtent(session, at, size);
 }
 
@@ -63,7 +69,7 @@ function freeExtent(
   policy: ResolvedPolicy,
   at: ChunkAddress,
   size: number | null,
-  checked: boolean,
+  wanted: boolean,
 ): Extent {
   if ("index" in at)
     throw new UploadError("CHUNK_INDEX_INVALID", `chunk ${at.index}: the upload has no plan`, {
@@ -84,9 +90,9 @@ function freeExtent(
   const limit = declared ?? session.sizeLimit;
   if (end > limit)
     throw new UploadError("OBJECT_TOO_LARGE", `bytes up to ${end}, at most ${limit}`, { size: end, limit });
-  const whole = checked && (size === null || size <= policy.driver.capabilities.part.maxSize);
-  if (checked && !whole)
-    throw new UploadError("OBJECT_TOO_LARGE", `${size} bytes cannot be checked as one part`, {
+  const whole = wanted && (size === null || size <= policy.driver.capabilities.part.maxSize);
+  if (wanted && !whole)
+    throw new UploadError("OBJECT_TOO_LARGE", `${size} bytes cannot be one part`, {
       size: size ?? 0,
       limit: policy.driver.capabilities.part.maxSize,
     });

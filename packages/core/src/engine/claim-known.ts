@@ -2,7 +2,7 @@ import { isUploadError } from "../errors.js";
 import type { CallOptions } from "../runtime.js";
 import type { UploadSession } from "../session.js";
 import type { Caller, WriteOptions } from "../uploads.js";
-import { type ChunkAddress, type Extent, resolveExtent } from "./address.js";
+import { type ChunkAddress, type Extent, resolveExtent, mustBeWhole } from "./address.js";
 import { acquire, type Acquired, release } from "./claims.js";
 import type { EngineContext } from "./context.js";
 import { policyOfSession } from "./routing.js";
@@ -45,10 +45,10 @@ function extentIn(
   session: UploadSession,
   at: ChunkAddress,
   size: number | null,
-  { checksum }: WriteOptions,
+  options: WriteOptions,
 ): Extent | null {
   try {
-    return resolveExtent(session, policyOfSession(context, session), at, size, checksum !== undefined);
+    return resolveExtent(session, policyOfSession(context, session), at, size, mustBeWhole(options));
   } catch {
     return null;
   }

@@ -182,7 +182,7 @@ function checkCapable(
   const { minSize, multipleOf = 1, uniform = false } = capabilities.part;
   if (framing === "free" && (minSize > 1 || multipleOf > 1 || uniform)) throw lacks("chunks of any size");
   if (checksum === undefined) return;
-  if (checksum.algorithm !== "crc32" && driver.objects === undefined) throw lacks("objects");
+  if (checksum.algorithm !== "crc32" && driver.objects?.read === undefined) throw lacks("objects.read");
   // Throws now, and not after the last byte, where this runtime lacks the digest.
   digest(checksum.algorithm);
 }

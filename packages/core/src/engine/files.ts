@@ -163,10 +163,10 @@ async function readObject(
   options: CallOptions,
 ): Promise<ByteSource> {
   const { driver } = policyOf(context, policyId);
-  if (driver.objects === undefined)
-    throw new UploadError("UNSUPPORTED", `driver ${driver.name} cannot read back`, {
-      driver: driver.name,
-      capability: "objects",
-    });
-  return driver.objects.read(key, range, options);
+  const body = await driver.objects?.read?.(key, range, options);
+  if (body !== undefined) return body;
+  throw new UploadError("UNSUPPORTED", `driver ${driver.name} cannot read back`, {
+    driver: driver.name,
+    capability: "objects.read",
+  });
 }

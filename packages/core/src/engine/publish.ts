@@ -100,11 +100,11 @@ async function guard(
   options: CallOptions,
 ): Promise<void> {
   if (context.hooks.beforePublish === undefined) return;
-  const body = await policy.driver.objects?.read(object.key, null, options);
+  const body = await policy.driver.objects?.read?.(object.key, null, options);
   if (body === undefined)
     throw new UploadError("UNSUPPORTED", "beforePublish needs a backend that can be read", {
       driver: policy.driver.name,
-      capability: "objects",
+      capability: "objects.read",
     });
   await context.hooks.beforePublish(viewForEvent(snapshot), object, body, options);
 }

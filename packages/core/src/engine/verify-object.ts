@@ -48,13 +48,13 @@ async function readBack(
   options: CallOptions,
 ): Promise<Checksum> {
   const { objects, name } = policy.driver;
-  if (objects === undefined)
+  const body = await objects?.read?.(key, null, options);
+  if (body === undefined)
     throw new UploadError("UNSUPPORTED", `${algorithm} of a backend that cannot be read`, {
       driver: name,
-      capability: "objects",
+      capability: "objects.read",
     });
   const digest = context.runtime.digest(algorithm);
-  const body = await objects.read(key, null, options);
   for await (const piece of body.stream()) digest.update(piece);
   return { algorithm, value: digest.value() };
 }

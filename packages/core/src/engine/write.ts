@@ -3,7 +3,7 @@ import { isUploadError } from "../errors.js";
 import type { CallOptions } from "../runtime.js";
 import type { UploadSession } from "../session.js";
 import type { Caller, WriteOptions, Written } from "../uploads.js";
-import { type ChunkAddress, type Extent, resolveExtent } from "./address.js";
+import { type ChunkAddress, type Extent, resolveExtent, mustBeWhole } from "./address.js";
 import { acquire, type Acquired, busy, release } from "./claims.js";
 import { claimKnown } from "./claim-known.js";
 import { complete } from "./complete.js";
@@ -34,7 +34,7 @@ export async function write(
   if (session.state === "aborting" || session.state === "aborted") throw closedError(session);
   checkNotExpired(context, session);
   const policy = policyOfSession(context, session);
-  const extent = resolveExtent(session, policy, at, body.size, options.checksum !== undefined);
+  const extent = resolveExtent(session, policy, at, body.size, mustBeWhole(options));
   if (session.state === "open" && session.transfer === "direct") await switchTransfer(context, session, options);
   else context.known.remember(session);
   return runWrite(context, extent, id, body, options, (job) =>

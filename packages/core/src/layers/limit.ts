@@ -87,7 +87,7 @@ function limitedSink(sink: ChunkSink, inTurn: InTurn): ChunkSink {
 function limitedObjects(objects: ObjectAccess, inTurn: InTurn): ObjectAccess {
   return {
     stat: (key, call) => inTurn(call, () => objects.stat(key, call)),
-    read: (key, range, call) => inTurn(call, () => objects.read(key, range, call)),
+    ...(objects.read && { read: (key, range, call) => inTurn(call, () => objects.read!(key, range, call)) }),
     remove: (key, call) => inTurn(call, () => objects.remove(key, call)),
     ...(objects.signRead && { signRead: (key, ttlMs, call) => objects.signRead!(key, ttlMs, call) }),
   };

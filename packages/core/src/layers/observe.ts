@@ -99,7 +99,7 @@ function observedDirect(direct: DirectUploads, told: Told): DirectUploads {
 function observedObjects(objects: ObjectAccess, told: Told): ObjectAccess {
   return {
     stat: (key, options) => told("stat", () => objects.stat(key, options)),
-    read: (key, range, options) => told("read", () => objects.read(key, range, options)),
+    ...(objects.read && { read: (key, range, options) => told("read", () => objects.read!(key, range, options)) }),
     remove: (key, options) => told("remove", () => objects.remove(key, options)),
     ...(objects.signRead && { signRead: (...given) => told("signRead", () => objects.signRead!(...given)) }),
   };

@@ -108,7 +108,9 @@ function retriedObjects(objects: ObjectAccess, attempt: Attempt): ObjectAccess {
   return {
     stat: (key, call) => attempt("idempotent", call, () => objects.stat(key, call)),
     // Until there is a source; what breaks while it is read is its reader's to begin again.
-    read: (key, range, call) => attempt("idempotent", call, () => objects.read(key, range, call)),
+    ...(objects.read && {
+      read: (key, range, call) => attempt("idempotent", call, () => objects.read!(key, range, call)),
+    }),
     remove: (key, call) => attempt("idempotent", call, () => objects.remove(key, call)),
     ...(objects.signRead && {
       signRead: (key, ttlMs, call) => attempt("idempotent", call, () => objects.signRead!(key, ttlMs, call)),

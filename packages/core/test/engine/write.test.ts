@@ -219,6 +219,20 @@ describe("a free upload", () => {
     );
   });
 
+  test("a body that is wanted whole keeps nothing of itself where it breaks off, digest or not", async () => {
+    const { uploads } = rig();
+    const { id } = await uploads.create(free(10 * KiB));
+    const stream = async function* () {
+      yield pattern(KiB);
+      throw new Error("reset");
+    };
+    const body = { size: 4 * KiB, oneShot: true, stream };
+    await failure(uploads.write(id, { offset: 0 }, body, { whole: true }));
+    expect((await uploads.status(id)).contiguousOffset).toBe(0);
+    await failure(uploads.write(id, { offset: 0 }, body));
+    expect((await uploads.status(id)).contiguousOffset).toBe(KiB);
+  });
+
   test("a driver of whole parts only keeps nothing of a broken body", async () => {
     const { uploads } = rig({ driver: memoryDriver({ partialChunks: false }) });
     const { id } = await uploads.create(free(100));

@@ -6,7 +6,6 @@ import type { Outcome } from "../wire/outcome.js";
 import { chunkRange } from "./chunk-range.js";
 import { openSession } from "./open-session.js";
 import { sessionGuid } from "./session-guid.js";
-import { wholeBody } from "./whole-body.js";
 
 /**
  * `PUT /{contentPath}/$/UploadChunk`: stores the bytes of a range, whatever its type says they are. The first chunk of
@@ -21,11 +20,8 @@ export async function uploadChunk(call: Call): Promise<Outcome> {
   const { range, size } = found;
   checkLength(checkBody(exchange), range.start, range.end - range.start);
   const id = await openSession(call, { guid, path, size });
-  if (exchange.header("stowage-chunk") !== "whole") await engine.write(id, { offset: range.start }, body, options);
-  else {
-    const whole = wholeBody(body, call.digest);
-    await engine.write(id, { offset: range.start }, whole.body, { ...options, checksum: whole.checksum });
-  }
+  const whole = exchange.header("stowage-chunk") === "whole";
+  await engine.write(id, { offset: range.start }, body, { ...options, whole });
   return done();
 }
 

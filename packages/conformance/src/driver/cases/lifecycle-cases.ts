@@ -64,7 +64,7 @@ async function provoke(lab: DriverLab, upload: Awaited<ReturnType<DriverLab["ope
   const receipts = await upload.writeAll();
   await lab.driver.abort(upload.handle, upload.target, lab.options);
   await note("complete after abort", () => upload.complete(receipts));
-  await note("read of nothing", async () => lab.driver.objects?.read(upload.target.key, null, lab.options));
+  await note("read of nothing", async () => lab.driver.objects?.read?.(upload.target.key, null, lab.options));
   return found;
 }
 
