@@ -304,6 +304,22 @@ describe("wrong passwords", () => {
     expect(guesses.begin("new@b", null)).toEqual(expect.any(Function));
   });
 
+  test("from elsewhere do not lock out who signed in from the same place before, who is slowed all the same", () => {
+    const guesses = wrongPasswords(clock);
+    const home = (): unknown => guesses.begin("a@b", "198.51.100.7");
+    (home() as () => void)();
+    for (let count = 0; count < 1000; count++) {
+      guesses.begin("a@b", "203.0.113.9");
+      clock.at += 100;
+    }
+    expect(guesses.begin("a@b", "192.0.2.1")).toEqual(expect.any(Number));
+    for (let count = 0; count < 5; count++) expect(home()).toEqual(expect.any(Function));
+    expect(home()).toEqual(1000);
+    clock.at += 1000;
+    (home() as () => void)();
+    expect(guesses.begin("a@b", "192.0.2.1")).toEqual(expect.any(Number));
+  });
+
   test("a right one counts for nothing", () => {
     const guesses = wrongPasswords(clock);
     for (let count = 0; count < 50; count++) {

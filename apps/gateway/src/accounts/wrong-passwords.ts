@@ -3,13 +3,15 @@ import type { Clock, EpochMs } from "@stowage/core";
 /** So many in a row cost nothing; after that each doubles the wait. */
 const freeOf = { email: 5, peer: 20 };
 const firstDelayMs = 1_000;
-/** Short enough that somebody else's guesses do not lock a person out. */
 const longestDelayMs = 60_000;
 /** Without another wrong one, all is forgotten. */
 const memoryMs = 15 * 60_000;
 const mostRemembered = 10_000;
 
-/** Slows guesses down, for each email and each address that they come from. Kept in memory, for this process. */
+/**
+ * Slows guesses down, for each email and each address that they come from. Where an email was signed in from before, only
+ * the wrong ones from there count, so that a stranger's guesses do not lock its owner out. Kept in memory, for this process.
+ */
 export interface WrongPasswords {
   /**
    * Counts an attempt as wrong before anybody knows, so that many at once gain nothing. A number: too many came lately, wait
@@ -26,19 +28,23 @@ interface Tries {
 export function wrongPasswords({ now }: Pick<Clock, "now">): WrongPasswords {
   const emails = new Map<string, Tries>();
   const peers = new Map<string, Tries>();
+  const homes = new Map<string, Tries>();
   return {
     begin: (email, peer) => {
       const network = peer === null ? null : networkOf(peer);
+      const home = network === null ? null : `${network} ${email}`;
+      const [counted, key] = home !== null && homes.has(home) ? [homes, home] : [emails, email];
       const at = now();
       const wait = Math.max(
-        waitOf(emails.get(email), freeOf.email, at),
+        waitOf(counted.get(key), freeOf.email, at),
         network === null ? 0 : waitOf(peers.get(network), freeOf.peer, at),
       );
       if (wait > 0) return wait;
-      count(emails, email, at);
+      count(counted, key, at);
       if (network !== null) count(peers, network, at);
       return () => {
-        emails.delete(email);
+        counted.delete(key);
+        if (home !== null) put(homes, home, { count: 0, lastAt: at });
         const tries = network === null ? undefined : peers.get(network);
         if (tries !== undefined) tries.count--;
       };
@@ -52,12 +58,16 @@ function waitOf(tries: Tries | undefined, free: number, at: EpochMs): number {
   return at - tries.lastAt >= memoryMs ? 0 : Math.max(0, tries.lastAt + delay - at);
 }
 
-/** The longest unused is forgotten first. */
 function count(all: Map<string, Tries>, key: string, at: EpochMs): void {
   const known = all.get(key);
-  all.delete(key);
   const isFresh = known !== undefined && at - known.lastAt < memoryMs;
-  all.set(key, { count: isFresh ? known.count + 1 : 1, lastAt: at });
+  put(all, key, { count: isFresh ? known.count + 1 : 1, lastAt: at });
+}
+
+/** The longest unused is forgotten first. */
+function put(all: Map<string, Tries>, key: string, tries: Tries): void {
+  all.delete(key);
+  all.set(key, tries);
   if (all.size > mostRemembered) for (const oldest of all.keys()) return void all.delete(oldest);
 }
 
