@@ -4,7 +4,7 @@ import type { OwnCall } from "../call.js";
 import { mostUrlBytes, mostUrls, urlBytes } from "./part-urls.js";
 import type { PartUrls, TooManyUrls } from "./part-urls.js";
 
-/** Chunks of one grant: other requests get their turn between two. */
+/** Chunks of one grant; other requests get their turn between two, for signing may be all computation. */
 const sliceLength = 1000;
 
 /** All that Cloudreve's clients send; browsers add the length themselves. */
@@ -18,7 +18,7 @@ const sentType = "application/octet-stream";
  * @throws {UploadError} `UNSUPPORTED` for grants that such a client cannot use, and what `grant` throws
  */
 export async function grantUrls(
-  { engine, options }: Pick<OwnCall, "engine" | "options">,
+  { engine, clock, options }: Pick<OwnCall, "engine" | "clock" | "options">,
   { id, target }: SessionView,
   ownCompleteUrl: string,
 ): Promise<PartUrls | TooManyUrls> {
@@ -35,14 +35,12 @@ export async function grantUrls(
       expiresAt = Math.min(expiresAt, request.expiresAt);
     }
     if ((bytes / urls.length) * count > mostUrlBytes) return { kind: "tooMany", mostCount: mostUrls(longest(urls)) };
-    if (chunks.end < count) continue;
-    return {
-      kind: "urls",
-      uploadId: grant.vendor?.["upload_id"] ?? "",
-      urls,
-      completeUrl: complete?.url ?? ownCompleteUrl,
-      expiresAt: Math.min(expiresAt, complete?.expiresAt ?? Infinity),
-    };
+    if (chunks.end === count) {
+      const uploadId = grant.vendor?.["upload_id"] ?? "";
+      expiresAt = Math.min(expiresAt, complete?.expiresAt ?? Infinity);
+      return { kind: "urls", uploadId, urls, completeUrl: complete?.url ?? ownCompleteUrl, expiresAt };
+    }
+    await clock.sleep(0, options.signal);
   }
 }
 
