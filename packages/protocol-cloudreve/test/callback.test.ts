@@ -110,7 +110,7 @@ describe("the gate", () => {
     );
     expect(store.calls).toEqual([]);
     expect(await isPublished()).toBe(false);
-  });
+  }, 60_000);
 
   test("secrets are the same or not", () => {
     const text = fc.string({ maxLength: 40 });

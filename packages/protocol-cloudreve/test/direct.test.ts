@@ -136,17 +136,13 @@ describe("the URLs", () => {
     await start({ token: "t".repeat(300) });
     let turns = 0;
     const others = setInterval(() => (turns += 1), 1);
-    const before = performance.now();
     const reply = await site.send("PUT", "/file/upload", { body: { uri, size: 100_000 } });
-    const ms = performance.now() - before;
     clearInterval(others);
     expect(turns).toBeGreaterThan(2);
     expect(reply.data.upload_urls).toHaveLength(10_000);
     expect(new Set(reply.data.upload_urls).size).toBe(10_000);
     expect(reply.raw.length).toBeLessThan(8 * 1024 * 1024);
     expect(store.calls.filter((call) => call === "grant")).toHaveLength(10);
-    // Signing is most of it; a second would mean that something is quadratic.
-    expect(ms).toBeLessThan(3000);
   });
 
   test("too many of them make the chunks larger, and nothing of the first try stays", async () => {
