@@ -63,7 +63,7 @@ osd data = ${folder}/osd
 osd objectstore = memstore
 memstore device bytes = 6442450944
 memstore page set = false
-osd max object name len = 1024
+osd max object name len = 2048
 osd op num shards = 2
 osd op num threads per shard = 1
 [client.rgw.main]

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Daemon } from "./daemon.js";
 
@@ -23,4 +25,15 @@ export async function answers(url: string, status?: number): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
   await response.arrayBuffer();
   return status === undefined || response.status === status;
+}
+
+/** Whether anybody listens. */
+export async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } finally {
+    socket.destroy();
+  }
 }

@@ -8,7 +8,7 @@ import { debianVersion } from "../process/debian-version.js";
 import { findProgram } from "../process/find-program.js";
 import { freePort } from "../process/free-port.js";
 import { runProgram } from "../process/run-program.js";
-import { answers, untilReady } from "../process/until-ready.js";
+import { listens, untilReady } from "../process/until-ready.js";
 import { makeBucket } from "../signed-fetch.js";
 import type { S3Server } from "../storage-server.js";
 import { swiftBackends, swiftConfig, swiftUser } from "./swift-config.js";
@@ -58,21 +58,20 @@ async function startAll(folder: string, daemons: Daemon[]): Promise<Omit<S3Serve
   }
   await Promise.all(swiftBackends.map((kind) => makeRing(kind, ports[kind], join(folder, "etc"))));
   const log = (name: string): string => join(folder, "log", name);
-  const asRoot = username === "root" ? ["-u", "root"] : [];
-  daemons.push(
-    await startDaemon(
-      "memcached",
-      [...asRoot, "-l", "127.0.0.1", "-p", String(ports.memcached), "-m", "64"],
-      log("memcached"),
-    ),
-  );
   const env = { SWIFT_DIR: join(folder, "etc") };
-  for (const kind of [...swiftBackends, "proxy"]) {
-    daemons.push(await startDaemon(`swift-${kind}-server`, [join(folder, "etc", `${kind}.conf`)], log(kind), { env }));
-  }
+  const start = async (program: string, parameters: readonly string[], port: number): Promise<void> => {
+    const daemon = await startDaemon(program, parameters, log(program), { env });
+    daemons.push(daemon);
+    await untilReady(daemon, log(program), () => listens(port));
+  };
+  const asRoot = username === "root" ? ["-u", "root"] : [];
+  await start("memcached", [...asRoot, "-l", "127.0.0.1", "-p", String(ports.memcached), "-m", "64"], ports.memcached);
+  // The proxy gives up on a backend that refuses it for a while: it starts when all listen.
+  const server = (kind: keyof SwiftPorts): Promise<void> =>
+    start(`swift-${kind}-server`, [join(folder, "etc", `${kind}.conf`)], ports[kind]);
+  await Promise.all(swiftBackends.map(server));
+  await server("proxy");
   const endpoint = `http://127.0.0.1:${ports.proxy}`;
-  const last = daemons.at(-1);
-  if (last !== undefined) await untilReady(last, log("proxy"), () => answers(`${endpoint}/healthcheck`, 200));
   return { endpoint, region: "us-east-1", bucket: "stowage", ...swiftUser };
 }
 

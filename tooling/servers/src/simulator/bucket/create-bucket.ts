@@ -17,6 +17,9 @@ export async function createBucket(
   const isName = /^[a-z\d](?:[a-z\d-]|\.(?!\.)){1,61}[a-z\d]$/.test(name) && !/^\d+\.\d+\.\d+\.\d+$/.test(name);
   if (!isName)
     throw refuse("InvalidBucketName", "The specified bucket is not valid.", { details: { BucketName: name } });
+  // To make it again is no error in us-east-1, for history's sake (API reference, CreateBucket).
+  if (simulation.buckets.has(name) && simulation.region === "us-east-1")
+    return emptyAnswer(200, { location: `/${name}` });
   if (simulation.buckets.has(name)) {
     throw refuse(
       "BucketAlreadyOwnedByYou",

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { S3Answer } from "./s3-answer.js";
 
@@ -20,13 +19,25 @@ export async function sendAnswer(response: ServerResponse, answer: S3Answer, mos
   for await (const bytes of isText ? [Buffer.from(body)] : body.bytes) {
     const part = bytes.subarray(0, Math.min(bytes.byteLength, left));
     left -= part.byteLength;
-    if (!response.write(part)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    if (!response.write(part)) await drained(response);
     if (response.destroyed) return;
     if (left > 0) continue;
     await new Promise((resolve) => response.write("", resolve));
     return void response.socket?.destroy();
   }
   response.end();
+}
+
+/** Resolves when there is room again, or nobody to send to. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+    if (response.destroyed) done();
+  });
 }
 
 /** Bytes of a refused body that are read, so that the client sees the answer. */
