@@ -32,18 +32,26 @@ export async function findParts(
   return { kind: "parts", receipts: merge(own, probed.parts ?? [], session.target) };
 }
 
+/** `own` is in the order of offsets. There may be tens of thousands of either. */
 function merge(own: readonly Receipt[], listed: readonly Receipt[], target: UploadTarget): readonly Receipt[] {
   const ours = new Map(own.map((receipt) => [receipt.offset, receipt]));
   const merged = new Map<number, Receipt>();
   for (const part of listed) {
     const receipt = ours.get(part.offset);
     const isOurs = receipt?.token === part.token && receipt.size === part.size;
+    // A backend that keeps several parts of one chunk tells them by their tokens: a late writer's must not count for ours.
+    const isOursThere = receipt !== undefined && merged.get(part.offset) === receipt;
     if (isOurs) merged.set(part.offset, receipt);
-    else if (isChunk(part, target)) merged.set(part.offset, part);
+    else if (!isOursThere && isChunk(part, target)) merged.set(part.offset, part);
   }
-  const there = [...merged.values()];
-  for (const receipt of own) if (!there.some((part) => overlap(part, receipt))) merged.set(receipt.offset, receipt);
-  return [...merged.values()].sort((a, b) => a.offset - b.offset);
+  const there = [...merged.values()].sort(byOffset);
+  let next = 0;
+  for (const receipt of own) {
+    while (endOf(there[next]) <= receipt.offset) next++;
+    const part = there[next];
+    if (part === undefined || part.offset >= endOf(receipt)) merged.set(receipt.offset, receipt);
+  }
+  return [...merged.values()].sort(byOffset);
 }
 
 /** A part of another size than planned is none: its chunk has to be sent again. */
@@ -54,6 +62,11 @@ function isChunk({ offset, size }: Receipt, { plan }: UploadTarget): boolean {
   return offset === start && size === end - start;
 }
 
-function overlap(a: Receipt, b: Receipt): boolean {
-  return a.offset < b.offset + b.size && b.offset < a.offset + a.size;
+function byOffset(a: Receipt, b: Receipt): number {
+  return a.offset - b.offset;
+}
+
+/** Beyond the last one there is no end. */
+function endOf(part: Receipt | undefined): number {
+  return part === undefined ? Infinity : part.offset + part.size;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { fromBytes, type SessionView } from "../../src/index.js";
+import { type ChunkSink, fromBytes, type SessionView } from "../../src/index.js";
+import { memoryStore } from "../../src/memory/index.js";
 import { directClient, type DirectClient } from "./direct-driver.js";
 import { bob, failure, free, KiB, pattern, planned, readAll, rig, type Rig } from "./fixture.js";
 
@@ -174,6 +175,53 @@ describe("a direct upload that goes on through us", () => {
     const entry = await uploads.find({ path: "/a.bin" });
     const bytes = await readAll(await uploads.read({ entryId: entry?.id ?? "" }, null));
     expect(bytes.subarray(0, 4 * KiB)).toEqual(Buffer.from(other));
+  });
+
+  test.each([true, false])("takes ours of several parts of one chunk, listed first: %p", async (isFirst) => {
+    const { client, uploads, session, write, send } = await open();
+    await write(0);
+    await send(1, 2);
+    const { sink } = client.driver;
+    let tokens: readonly string[] = [];
+    Object.assign(client.driver, {
+      sink: (...given: Parameters<typeof sink>): ChunkSink => {
+        const inner = sink(...given);
+        const probe: ChunkSink["probe"] = async (options) => {
+          const probed = await inner.probe(options);
+          if (probed.kind !== "open" || probed.parts === null) return probed;
+          const late = { offset: 0, size: 4 * KiB, token: "late" };
+          return { kind: "open", parts: isFirst ? [...probed.parts, late] : [late, ...probed.parts] };
+        };
+        const complete: ChunkSink["complete"] = (receipts, options) => {
+          tokens = receipts.map(({ token }) => token);
+          return inner.complete(receipts, options);
+        };
+        return { ...inner, probe, complete };
+      },
+    });
+    await uploads.complete(session.id);
+    expect(tokens).toHaveLength(3);
+    expect(tokens).not.toContain("late");
+  });
+
+  test("of as many parts as any backend takes is looked at in an instant", async () => {
+    const count = 50_000;
+    const parts = Array.from({ length: count }, (_, offset) => ({ offset, size: 1, token: "ours" }));
+    const store = memoryStore();
+    const { client, uploads, session } = await open(
+      { store: { ...store, receipts: async () => parts }, policy: { chunks: { size: 1 } } },
+      planned(count),
+    );
+    const { sink } = client.driver;
+    Object.assign(client.driver, {
+      sink: (...given: Parameters<typeof sink>) => ({
+        ...sink(...given),
+        probe: async () => ({ kind: "open", parts: parts.filter(({ offset }) => offset % 2 === 0) }),
+      }),
+    });
+    const before = performance.now();
+    expect((await uploads.status(session.id)).missing).toEqual([]);
+    expect(performance.now() - before).toBeLessThan(500);
   });
 
   test("completes by itself where all came through us", async () => {
