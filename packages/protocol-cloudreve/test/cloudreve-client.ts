@@ -1,6 +1,7 @@
 import type { HttpReply, HttpSite } from "./http-site.js";
 import { pageFetch } from "./page-fetch.js";
 import { putAll } from "./s3-client.js";
+import type { Send } from "./s3-client.js";
 
 /** Cloudreve's web client refreshes an access token that has no more than this left. */
 const refreshMarginMs = 600_000;
@@ -26,8 +27,8 @@ export interface CloudreveClient {
   signOut(): Promise<void>;
 }
 
-/** A client of this server that nobody has signed in with. */
-export function cloudreveClient(site: HttpSite): CloudreveClient {
+/** A client of this server that nobody has signed in with. `send`: how it speaks to a bucket. */
+export function cloudreveClient(site: HttpSite, send: Send = pageFetch(new URL(site.url).origin)): CloudreveClient {
   let tokens: Tokens | null = null;
   let refreshes = 0;
   const have = (): Tokens => {
@@ -59,7 +60,7 @@ export function cloudreveClient(site: HttpSite): CloudreveClient {
       const { storage_policy: policy } = await call("GET", `/file?uri=${encodeURIComponent(folder)}`);
       const session = await call("PUT", "/file/upload", { uri, size: whole.length, policy_id: policy.id });
       if (policy.type === "s3") {
-        await putAll(pageFetch(new URL(site.url).origin), session, whole);
+        await putAll(send, session, whole);
         await call("GET", `/callback/s3/${session.session_id}/${session.callback_secret}`);
         return;
       }
