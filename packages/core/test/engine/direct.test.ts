@@ -181,11 +181,11 @@ describe("a direct upload that goes on through us", () => {
     const { client, uploads, session, write, send } = await open();
     await write(0);
     await send(1, 2);
-    const { sink } = client.driver;
+    const plain = { ...client.driver };
     let tokens: readonly string[] = [];
     Object.assign(client.driver, {
-      sink: (...given: Parameters<typeof sink>): ChunkSink => {
-        const inner = sink(...given);
+      sink: (...given: Parameters<typeof plain.sink>): ChunkSink => {
+        const inner = plain.sink(...given);
         const probe: ChunkSink["probe"] = async (options) => {
           const probed = await inner.probe(options);
           if (probed.kind !== "open" || probed.parts === null) return probed;
@@ -212,10 +212,10 @@ describe("a direct upload that goes on through us", () => {
       { store: { ...store, receipts: async () => parts }, policy: { chunks: { size: 1 } } },
       planned(count),
     );
-    const { sink } = client.driver;
+    const plain = { ...client.driver };
     Object.assign(client.driver, {
-      sink: (...given: Parameters<typeof sink>) => ({
-        ...sink(...given),
+      sink: (...given: Parameters<typeof plain.sink>) => ({
+        ...plain.sink(...given),
         probe: async () => ({ kind: "open", parts: parts.filter(({ offset }) => offset % 2 === 0) }),
       }),
     });
