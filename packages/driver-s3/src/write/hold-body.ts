@@ -1,0 +1,46 @@
+import { type ByteSource, type CallOptions, UploadError } from "@stowage/core";
+
+/**
+ * All of a body, in one buffer of its size, so that it goes out in one write and may go out again. Ends at once with the
+ * signal, also while the sender is silent.
+ *
+ * @throws {UploadError} `BODY_TRUNCATED`, `CHUNK_SIZE_MISMATCH`; and what the body throws
+ */
+export async function holdBody(body: ByteSource, size: number, { signal }: CallOptions): Promise<Uint8Array> {
+  // Pages that no byte has come for take no memory yet.
+  const held = Buffer.allocUnsafeSlow(size);
+  const iterator = body.stream()[Symbol.asyncIterator]();
+  let filled = 0;
+  let isOver = false;
+  try {
+    for (;;) {
+      const next = await orAborted(iterator.next(), signal);
+      isOver = next.done === true;
+      if (next.done === true) break;
+      const { value } = next;
+      if (filled + value.byteLength > size) throw tooLong(filled + value.byteLength, size);
+      held.set(value, filled);
+      filled += value.byteLength;
+    }
+  } finally {
+    // Nobody waits for a sender who was asked for a piece that may never come.
+    if (!isOver) void Promise.resolve(iterator.return?.()).catch(() => {});
+  }
+  if (filled === size) return held;
+  const details = { expected: size, actual: filled };
+  throw new UploadError("BODY_TRUNCATED", `got ${filled} of ${size} bytes`, details, { retry: "same" });
+}
+
+function tooLong(actual: number, expected: number): UploadError {
+  const details = { offset: 0, expected, actual };
+  return new UploadError("CHUNK_SIZE_MISMATCH", `got at least ${actual} bytes, ${expected} announced`, details);
+}
+
+function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  if (signal.aborted) return Promise.reject(signal.reason as Error);
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
