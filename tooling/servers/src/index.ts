@@ -1,6 +1,9 @@
 export type { S3Server, StorageServer } from "./storage-server.js";
 export { cephVersion, startCeph } from "./ceph/start-ceph.js";
 export { startSwift, swiftVersion } from "./swift/start-swift.js";
+export { startFaultProxy } from "./proxy/start-fault-proxy.js";
+export type { FaultProxy, FaultProxyOptions } from "./proxy/start-fault-proxy.js";
+export type { ProxyEffect, ProxyEvent, ProxyRule } from "./proxy/proxy-rule.js";
 export { signedFetch } from "./signed-fetch.js";
 export type { RequestToSign } from "./signed-fetch.js";
 export { forkS3Simulator } from "./simulator/fork-s3-simulator.js";
