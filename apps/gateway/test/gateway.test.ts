@@ -224,7 +224,11 @@ describe("who may", () => {
     expect(await code({ host: `rebound.example:${port}` })).toBe(401);
     expect(await code({ origin: "https://evil.example" })).toBe(401);
     expect(await code({ origin: "null" })).toBe(401);
-    expect(await code({ "x-forwarded-for": "203.0.113.9" })).toBe(401);
+    for (const field of ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "cf-connecting-ip", "via"])
+      expect([field, await code({ [field]: "203.0.113.9" })]).toEqual([field, 401]);
+    expect(await code({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })).toBe(401);
+    expect(await code({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" })).toBe(0);
+    expect(await code({ "sec-fetch-site": "same-site", "sec-fetch-mode": "cors" })).toBe(0);
   });
 
   test("is nobody who came by a proxy that speaks HTTP/1.0, or names no host", async () => {

@@ -1,4 +1,4 @@
-import { completeRuntime } from "@stowage/core";
+import { completeRuntime, isUploadError } from "@stowage/core";
 import type { CallOptions, Caller, Engine, Runtime } from "@stowage/core";
 import type { HttpAnswer, HttpExchange, Identify } from "@stowage/core/http";
 import { corsOf } from "./cors.js";
@@ -19,7 +19,7 @@ export interface FrontDoorOptions {
   readonly engine: Pick<Engine, "as">;
   /** May be empty: then only the health routes answer. */
   readonly mounts: readonly Mount[];
-  /** Absent: everybody is nobody. */
+  /** Absent: everybody is nobody. Where it throws an `UploadError` that may pass (`retry: "same"`), the answer is 503. */
   readonly identify?: Identify;
   /** Absent: no page of another origin may, but for what a front-end allows by itself. */
   readonly cors?: CorsOptions;
@@ -69,8 +69,12 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
     call: CallOptions,
   ): Promise<HttpAnswer> => {
     if (mount === null) return notFound(requestId);
-    const caller = await identify(exchange);
-    const access = { caller, as: (someone: Caller) => options.engine.as(someone) };
+    const settled = await settleCaller(identify, exchange);
+    if (settled.kind === "unsettled") {
+      log.warn({ requestId, ...failureReport(settled.error) }, "a caller could not be settled");
+      return unsettled(requestId);
+    }
+    const access = { caller: settled.caller, as: (someone: Caller) => options.engine.as(someone) };
     return mount.protocol.handle(exchange, access, { signal: call.signal, prefix: mount.prefix });
   };
   const failed = (error: unknown, requestId: string): HttpAnswer => {
@@ -117,6 +121,24 @@ function requestOf(exchange: HttpExchange, requestId: string, mount: Mount | nul
   const { method, url } = exchange;
   const [prefix, protocol] = mount === null ? [null, null] : [mount.prefix, mount.protocol.name];
   return { requestId, method, path: url.pathname, prefix, protocol, header: (name) => exchange.header(name) };
+}
+
+type Settled =
+  | { readonly kind: "settled"; readonly caller: Caller | null }
+  /** Nobody is at fault, and it may pass. */
+  | { readonly kind: "unsettled"; readonly error: unknown };
+
+async function settleCaller(identify: Identify, exchange: HttpExchange): Promise<Settled> {
+  try {
+    return { kind: "settled", caller: await identify(exchange) };
+  } catch (error) {
+    if (isUploadError(error) && error.retry === "same") return { kind: "unsettled", error };
+    throw error;
+  }
+}
+
+function unsettled(requestId: string): HttpAnswer {
+  return errorAnswer(503, { code: "UNAVAILABLE", message: "who asks cannot be settled now, try again", requestId });
 }
 
 function notFound(requestId: string): HttpAnswer {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { fromBytes, isUploadError, UploadError } from "@stowage/core";
-import type { Caller, Uploads, Files } from "@stowage/core";
+import type { Caller, Files, Logger, Uploads } from "@stowage/core";
 import type { Access, HttpExchange, Protocol } from "@stowage/core/http";
 import { isLoopbackOrigin } from "../src/cors.js";
 import { frontDoor } from "../src/index.js";
@@ -75,6 +75,23 @@ test("the caller is settled before the front-end sees the request", async () => 
   expect(seen.map(({ caller }) => caller)).toEqual([null, { owner: "ann", groups: [] }]);
   expect(seen[0]?.as({ owner: "bob", groups: [] })).toBe(files);
   expect(callers).toEqual([{ owner: "bob", groups: [] }]);
+});
+
+test.each([
+  ["same", 503, "warn"],
+  ["never", 500, "error"],
+] as const)("a caller who cannot be settled (retry %s) gets %d", async (retry, status, level) => {
+  const protocol: Protocol = { name: "x", handle: async () => ({ status: 200 }) };
+  const levels: string[] = [];
+  const log = Object.fromEntries(
+    ["debug", "info", "warn", "error"].map((name) => [name, () => levels.push(name)]),
+  ) as unknown as Logger;
+  const identify = (): Caller => {
+    throw new UploadError("BACKEND_UNAVAILABLE", "no keys", { driver: "jwks" }, { retry });
+  };
+  const door = frontDoor({ engine: noEngine, mounts: [{ prefix: "", protocol }], identify, runtime: { log } });
+  expect((await door.answer(exchangeOf("/"), { signal })).status).toBe(status);
+  expect(levels).toEqual([level]);
 });
 
 describe("the log", () => {
