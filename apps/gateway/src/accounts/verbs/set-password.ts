@@ -3,7 +3,7 @@ import { hashPassword, isAcceptablePassword } from "../password-hash.js";
 import { refusal } from "./refusal.js";
 
 /**
- * Changes a password; whoever signed in with the old one is signed out when his access token ends. API tokens stay.
+ * Changes a password; whoever signed in with the old one is signed out, a few seconds later at most. API tokens stay.
  *
  * @throws {UploadError} `OPTIONS_INVALID` where there is no such user, and for a password that is too short or too long
  */
