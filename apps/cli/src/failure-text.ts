@@ -4,16 +4,15 @@ import { plainText } from "./terminal/fit-text.js";
 /** One line for people: what is wrong, and what may help. */
 export function failureText(error: unknown): string {
   const code = codeOf(error);
-  const { message, details, cause, path } = (error ?? {}) as {
+  const { message, details, cause } = (error ?? {}) as {
     readonly message?: unknown;
     readonly details?: { readonly sessionId?: unknown } | null;
     readonly cause?: unknown;
-    readonly path?: unknown;
   };
   const said = typeof message === "string" && message !== "" ? message : code;
   switch (code) {
     case "NETWORK":
-      return `no answer${reasonOf(cause)}`;
+      return plainText(said) + reasonOf(cause);
     case "UNAUTHENTICATED":
       return "the server does not know you: give it a token with --token or STOWAGE_TOKEN";
     case "OBJECT_EXISTS":
@@ -26,7 +25,7 @@ export function failureText(error: unknown): string {
     case "EACCES":
     case "EISDIR":
     case "ENOSPC":
-      return `${typeof path === "string" ? `${plainText(path)}: ` : ""}${nodeTexts[code]}`;
+      return nodeTexts[code];
     default:
       return plainText(said);
   }

@@ -2,6 +2,7 @@ import { codeOf, exitCodeOf, exitCodes } from "./exit-code.js";
 import { failureText } from "./failure-text.js";
 import { stdoutOutput } from "./output.js";
 import type { Output } from "./output.js";
+import { plainText } from "./terminal/fit-text.js";
 
 /**
  * Runs what a command does and settles the exit code: what `work` returns, else 0, or that of its failure, which is told on
@@ -17,6 +18,12 @@ export async function runCommand(
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     output.json({ event: "error", code: codeOf(error), message: failureText(error), exitCode: process.exitCode });
-    if (!output.isJson) process.stderr.write(`stowage: ${failureText(error)}\n`);
+    if (!output.isJson) process.stderr.write(`stowage: ${pathOf(error)}${failureText(error)}\n`);
   }
+}
+
+/** Node's errors of files have it beside their message. */
+function pathOf(error: unknown): string {
+  const { path } = (error ?? {}) as { readonly path?: unknown };
+  return typeof path === "string" ? `${plainText(path)}: ` : "";
 }

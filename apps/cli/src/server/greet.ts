@@ -26,6 +26,7 @@ export async function greet(server: Server, signal: AbortSignal): Promise<void> 
 
 function explain({ address: { to } }: Server, failure: UploadFailure): UploadFailure {
   const { code, status, cause } = failure;
+  if (code === "NETWORK") return new UploadFailure(code, `no answer from ${to}: is it running?`, { cause });
   if (code === "ROUTE_NOT_FOUND" || (code === "BAD_ANSWER" && status !== null && status < 500))
     return new UploadFailure("BAD_ANSWER", `no Stowage server takes uploads at ${to}: is the path right?`, { cause });
   return failure;

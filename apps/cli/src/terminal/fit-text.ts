@@ -15,21 +15,21 @@ export function cellsOf(text: string): number {
 }
 
 /**
- * A plain text in exactly `cells` cells, padded, or cut in the middle: names differ at their ends, and a type is an end.
+ * A plain text in exactly `cells` cells, padded, or cut: a name in the middle, for names differ at their ends and a type is
+ * an end; other texts at the end.
  */
-export function fitText(text: string, cells: number): string {
+export function fitText(text: string, cells: number, cut: "middle" | "end" = "middle"): string {
   const plain = plainText(text);
   const width = cellsOf(plain);
   if (width <= cells) return plain + " ".repeat(cells - width);
   if (cells < 1) return "";
   const characters = [...segmenter.segment(plain)].map(({ segment }) => segment);
-  const tail = take(characters.toReversed(), Math.floor((cells - 1) / 2))
-    .toReversed()
-    .join("");
+  const tailCells = cut === "end" ? 0 : Math.floor((cells - 1) / 2);
+  const tail = take(characters.toReversed(), tailCells).toReversed().join("");
   const head = take(characters, cells - 1 - cellsOf(tail)).join("");
-  const cut = `${head}…${tail}`;
-  // What a terminal makes of neighbours may be wider or narrower than the sum.
-  return cut + " ".repeat(Math.max(0, cells - cellsOf(cut)));
+  const short = `${head}…${tail}`;
+  // What a terminal makes of neighbours may be narrower than the sum.
+  return short + " ".repeat(Math.max(0, cells - cellsOf(short)));
 }
 
 function take(characters: readonly string[], cells: number): string[] {

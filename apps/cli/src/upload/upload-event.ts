@@ -8,8 +8,14 @@ export type UploadEvent =
   | { readonly kind: "progress"; readonly file: LocalFile; readonly sent: number; readonly wire: number }
   /** An attempt failed; the next one is made at `until`. */
   | { readonly kind: "waiting"; readonly file: LocalFile; readonly failure: UploadFailure; readonly until: number }
-  /** `uploaded` is `null` where the same bytes were there already. */
-  | { readonly kind: "done"; readonly file: LocalFile; readonly uploaded: UploadedFile | null; readonly ms: number }
+  /** `uploaded` is `null` where the same bytes were there already. `wire` as above: less than the size after an earlier run. */
+  | {
+      readonly kind: "done";
+      readonly file: LocalFile;
+      readonly uploaded: UploadedFile | null;
+      readonly wire: number;
+      readonly ms: number;
+    }
   /** `error`: an `UploadFailure`, or Node's. */
   | { readonly kind: "failed"; readonly file: LocalFile; readonly error: unknown }
   /** In a folder that was given, and no file. */

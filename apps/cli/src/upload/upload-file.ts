@@ -36,8 +36,12 @@ export async function uploadFile(
   try {
     record = await openRecord(settings.state, settings.server.address.to, file.target);
     if (record === null) throw new UploadFailure("LOCKED", "another stowage on this machine is uploading it");
-    const uploaded = await transfer(file, settings, record, tell);
-    tell({ kind: "done", file, uploaded, ms: performance.now() - startedAt });
+    let wire = 0;
+    const uploaded = await transfer(file, settings, record, (event) => {
+      if (event.kind === "progress") ({ wire } = event);
+      tell(event);
+    });
+    tell({ kind: "done", file, uploaded, wire, ms: performance.now() - startedAt });
   } catch (error) {
     tell({ kind: "failed", file, error });
   }

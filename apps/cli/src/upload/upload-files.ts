@@ -1,4 +1,4 @@
-import { exitCodeOfAll } from "../exit-code.js";
+import { codeOf, exitCodeOfAll } from "../exit-code.js";
 import type { LocalFile } from "./local-file.js";
 import type { UploadEvent, UploadSummary } from "./upload-event.js";
 import { uploadFile } from "./upload-file.js";
@@ -6,7 +6,7 @@ import type { UploadSettings } from "./upload-file.js";
 
 /**
  * Uploads files, so many at a time, in their order; one that fails does not stop the others. An interruption begins no other
- * file, and the summary counts those that were not begun neither as done nor as failed. Never rejects.
+ * file, and the summary counts what it stopped neither as done nor as failed. Never rejects.
  */
 export async function uploadFiles(
   files: readonly LocalFile[],
@@ -23,7 +23,7 @@ export async function uploadFiles(
       done += 1;
       bytes += event.uploaded?.size ?? event.file.size;
     }
-    if (event.kind === "failed") errors.push(event.error);
+    if (event.kind === "failed" && codeOf(event.error) !== "STOPPED") errors.push(event.error);
     tell(event);
   };
   const worker = async (): Promise<void> => {

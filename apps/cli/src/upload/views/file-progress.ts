@@ -46,5 +46,5 @@ function waitText(
   date: number,
 ): string {
   const ms = until - date;
-  return `${failureText(failure)}, ${ms > 500 ? `again in ${formatTime(ms)}` : "trying again"}`;
+  return `${ms > 500 ? `again in ${formatTime(ms)}` : "trying again"}: ${failureText(failure)}`;
 }

@@ -1,8 +1,6 @@
 import { failureText } from "../../failure-text.js";
 import { codeOf } from "../../exit-code.js";
-import { fitText, plainText } from "../../terminal/fit-text.js";
-import { formatSize, formatSpeed } from "../../terminal/format-size.js";
-import { formatTimeLeft } from "../../terminal/format-time.js";
+import { plainText } from "../../terminal/fit-text.js";
 import type { LiveArea } from "../../terminal/live-area.js";
 import { speedMeter } from "../../terminal/speed-meter.js";
 import type { Style } from "../../terminal/style.js";
@@ -11,7 +9,9 @@ import type { UploadView } from "../upload-event.js";
 import { fileProgress } from "./file-progress.js";
 import type { FileProgress } from "./file-progress.js";
 import { doneText, summaryText } from "./texts.js";
+import { totalLine } from "./total-line.js";
 import { uploadBar } from "./upload-bar.js";
+import type { BarFacts } from "./upload-bar.js";
 
 const frameMs = 100;
 
@@ -21,29 +21,23 @@ export function liveView(area: LiveArea, style: Style, files: readonly LocalFile
   const total = { meter: speedMeter(), wire: 0, settled: 0, settledBytes: 0 };
   const size = files.reduce((sum, file) => sum + file.size, 0);
 
-  const totalLine = (now: number): string => {
-    const sent = [...active.values()].reduce((sum, { sent: part }) => sum + part, total.settledBytes);
-    const speed = total.meter.speed(now);
-    const parts = [`${total.settled} of ${files.length} files`, `${formatSize(sent)} of ${formatSize(size)}`];
-    const left = formatTimeLeft(size - sent, speed);
-    if (speed !== null) parts.push(formatSpeed(speed));
-    if (left !== "") parts.push(`${left} left`);
-    return style.strong(fitText(parts.join(", "), area.columns - 1).trimEnd());
-  };
   const draw = (): void => {
     const now = performance.now();
     total.meter.add(total.wire, now);
     // The last column stays free: a character there makes some terminals begin a new line.
     const lines = [...active].map(([file, progress]) =>
-      uploadBar({ name: file.name, size: file.size, ...progress.facts(now, Date.now()) }, area.columns - 1, style),
+      uploadBar(barFacts(file, progress.facts(now, Date.now())), area.columns - 1, style),
     );
-    area.draw(files.length > 1 ? [totalLine(now), ...lines] : lines);
+    const sent = [...active.values()].reduce((sum, { sent: part }) => sum + part, total.settledBytes);
+    const facts = { settled: total.settled, files: files.length, sent, size, speed: total.meter.speed(now) };
+    area.draw(files.length > 1 ? [style.strong(totalLine(facts, area.columns - 1)), ...lines] : lines);
   };
   const settle = (file: LocalFile, line: string): void => {
-    active.delete(file);
+    area.print(line);
+    // What could not even be looked at was never begun.
+    if (!active.delete(file)) return;
     total.settled += 1;
     total.settledBytes += file.size;
-    area.print(line);
     draw();
   };
   const timer = setInterval(draw, frameMs);
@@ -77,4 +71,10 @@ export function liveView(area: LiveArea, style: Style, files: readonly LocalFile
       area.close();
     },
   };
+}
+
+/** All bytes are out, and the server has not said that the file is there. */
+function barFacts({ name, size }: LocalFile, facts: ReturnType<FileProgress["facts"]>): BarFacts {
+  const isFinishing = facts.sent >= size && facts.note === null;
+  return { name, size, ...facts, note: isFinishing ? "finishing" : facts.note };
 }

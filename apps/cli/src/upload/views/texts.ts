@@ -4,12 +4,14 @@ import { formatTime } from "../../terminal/format-time.js";
 import type { UploadEvent, UploadSummary } from "../upload-event.js";
 
 /** One finished file: `holiday.mp4: 1.20 GiB in 12s (102 MiB/s) to /holiday.mp4, CRC-32 compared`. */
-export function doneText({ file, uploaded, ms }: UploadEvent & { readonly kind: "done" }): string {
+export function doneText({ file, uploaded, wire, ms }: UploadEvent & { readonly kind: "done" }): string {
   const name = plainText(file.name);
   const target = plainText(file.target);
   if (uploaded === null) return `${name}: is at ${target} already`;
   const { size, isVerified } = uploaded;
-  return `${name}: ${formatSize(size)} in ${formatTime(ms)}${speedText(size, ms)} to ${target}${isVerified ? ", CRC-32 compared" : ""}`;
+  const now = wire < size ? `, ${formatSize(wire)} of it` : "";
+  const verified = isVerified ? ", CRC-32 compared" : "";
+  return `${name}: ${formatSize(size)}${now} in ${formatTime(ms)}${speedText(wire, ms)} to ${target}${verified}`;
 }
 
 /** Nothing for one file that came through: its own line says it all. */
@@ -24,7 +26,7 @@ export function summaryText({ files, done, failed, bytes, ms }: UploadSummary): 
 /** How to go on after an interruption. */
 export const resumeText = "stopped: what was sent is kept; run the same command again to go on";
 
-/** Of what took no time nobody knows a speed. */
+/** Of what took no time nobody knows a speed. Bytes of this run alone. */
 function speedText(bytes: number, ms: number): string {
   return ms < 100 ? "" : ` (${formatSpeed((bytes / ms) * 1000)})`;
 }

@@ -9,7 +9,7 @@ export interface BarFacts {
   readonly sent: number;
   readonly size: number;
   readonly speed: number | null;
-  /** In the place of speed and time left: `no answer, again in 3s`. */
+  /** In the place of speed and time left: `again in 3s: no answer`. */
   readonly note: string | null;
 }
 
@@ -31,26 +31,24 @@ export function uploadBar({ name, sent, size, speed, note }: BarFacts, columns: 
   const share = size === 0 ? 1 : Math.min(1, sent / size);
   // 100 is said when everything is there, not before.
   const percent = `${sent >= size ? 100 : Math.min(99, Math.floor(share * 100))}%`.padStart(percentCells);
-  const tail = note === null ? speedAndLeft(size - sent, speed, columns) : note;
-  const tailCells = Math.min(
-    Math.max(cellsOf(tail), columns < wide ? leftCells : speedCells + 2 + leftCells),
-    Math.floor(columns / 2),
-  );
-  const nameCells = Math.min(
-    widestName,
-    Math.floor((columns - percentCells - 6 - tailCells) * (columns < wide ? 1 : 0.6)),
-  );
-  const rest = columns - nameCells - percentCells - tailCells - 3;
-  const barCells = rest - 1 < leastBar ? 0 : Math.min(widestBar, rest - 1);
-  const bar = barCells === 0 ? "" : ` ${drawBar(share, barCells, style)}`;
-  const free = columns - nameCells - 1 - percentCells - (barCells === 0 ? 0 : barCells + 1) - 2;
-  const shown = fitText(tail, free);
+  const isWide = columns >= wide;
+  const usual = isWide ? speedCells + 2 + leftCells : leftCells + 2;
+  const tailCells = note === null ? usual : Math.min(Math.max(cellsOf(note), usual), Math.floor(columns / 2));
+  const rest = columns - percentCells - tailCells - 3;
+  // A note says more than a bar.
+  const nameShare = isWide ? 0.6 : note === null || cellsOf(note) <= usual ? 0.5 : 1;
+  const nameCells = Math.min(widestName, Math.floor(rest * nameShare));
+  const barCells = Math.min(widestBar, rest - nameCells - 1);
+  const bar = barCells < leastBar ? "" : ` ${drawBar(share, barCells, style)}`;
+  const free = columns - nameCells - percentCells - 3 - (bar === "" ? 0 : barCells + 1);
+  const tail = note === null ? speedAndLeft(size - sent, speed, isWide) : note;
+  const shown = fitText(tail, free, "end");
   return `${fitText(name, nameCells)} ${percent}${bar}  ${note === null ? shown : style.waiting(shown)}`;
 }
 
-function speedAndLeft(left: number, speed: number | null, columns: number): string {
+function speedAndLeft(left: number, speed: number | null, isWide: boolean): string {
   const time = formatTimeLeft(left, speed);
-  return columns < wide ? time : `${formatSpeed(speed).padStart(speedCells)}  ${time.padStart(leftCells)}`;
+  return !isWide ? time : `${formatSpeed(speed).padStart(speedCells)}  ${time.padStart(leftCells)}`;
 }
 
 function drawBar(share: number, cells: number, { marks, good, faint }: Style): string {
