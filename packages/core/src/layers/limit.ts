@@ -3,7 +3,8 @@ import type { CallOptions } from "../runtime.js";
 
 /**
  * At most so many calls of a driver are on their way to its backend at once; the others wait in line, first come first
- * served, and their bodies wait with them. A `read` counts until its source is there, so that slow readers hold up nobody.
+ * served, and their bodies wait with them. A `write` counts for as long as its body comes in, and one place of several is
+ * kept from them, so that slow senders hold up no completion, abort or download. A `read` counts until its source is there.
  * One layer limits all drivers that it is put on together: those of one backend.
  *
  * @example
@@ -12,13 +13,15 @@ import type { CallOptions } from "../runtime.js";
  */
 export function limit(most: number): DriverLayer {
   const inTurn = turnstile(most);
+  const amongWrites = turnstile(Math.max(1, most - 1));
+  const writeInTurn: InTurn = (call, work) => amongWrites(call, () => inTurn(call, work));
   return (inner) => {
     const { objects } = inner;
     return {
       name: inner.name,
       capabilities: inner.capabilities,
       begin: (target, call) => inTurn(call, () => inner.begin(target, call)),
-      sink: (handle, target) => limitedSink(inner.sink(handle, target), inTurn),
+      sink: (handle, target) => limitedSink(inner.sink(handle, target), inTurn, writeInTurn),
       abort: (handle, target, call) => inTurn(call, () => inner.abort(handle, target, call)),
       ...(inner.fence && { fence: (handle, target, call) => inTurn(call, () => inner.fence!(handle, target, call)) }),
       // Signing asks nobody.
@@ -75,9 +78,9 @@ function turnstile(most: number): InTurn {
   };
 }
 
-function limitedSink(sink: ChunkSink, inTurn: InTurn): ChunkSink {
+function limitedSink(sink: ChunkSink, inTurn: InTurn, writeInTurn: InTurn): ChunkSink {
   return {
-    write: (chunk, call) => inTurn(call, () => sink.write(chunk, call)),
+    write: (chunk, call) => writeInTurn(call, () => sink.write(chunk, call)),
     ...(sink.settled && { settled: (receipt) => sink.settled!(receipt) }),
     complete: (receipts, call) => inTurn(call, () => sink.complete(receipts, call)),
     probe: (call) => inTurn(call, () => sink.probe(call)),

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { StorageDriver } from "../../src/index.js";
+import { type Chunk, fromBytes, type Receipt, type StorageDriver, type UploadTarget } from "../../src/index.js";
 import { limit } from "../../src/layers/index.js";
 import { memoryDriver } from "../../src/memory/index.js";
 
@@ -78,4 +78,27 @@ test("one layer is one limit for all its drivers", async () => {
   expect(other.started).toEqual(["2"]);
   other.end("2");
   await second;
+});
+
+test("slow senders leave a place for calls without a body", async () => {
+  const inner = memoryDriver({});
+  const begun: number[] = [];
+  const write = (chunk: Chunk): Promise<Receipt> => new Promise(() => begun.push(chunk.offset));
+  const target: UploadTarget = {
+    sessionId: "s",
+    key: "k",
+    size: 3,
+    plan: null,
+    contentType: "",
+    metadata: {},
+    expiresAt: 0,
+  };
+  const driver = limit(2)({ ...inner, sink: (handle, of) => ({ ...inner.sink(handle, of), write }) });
+  const handle = await driver.begin(target, options);
+  const chunk = { index: null, isLast: false, whole: true, attempt: "a", body: fromBytes(new Uint8Array(1)) };
+  for (const offset of [0, 1, 2]) void driver.sink(handle, target).write({ ...chunk, offset }, options);
+  await turn();
+  expect(begun).toEqual([0]);
+  await driver.abort(handle, target, options);
+  expect(await driver.objects?.stat("k", options)).toBeNull();
 });
