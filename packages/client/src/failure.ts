@@ -25,9 +25,8 @@ export class UploadFailure extends Error {
   declare readonly details: unknown;
 
   constructor(code: string, message: string, facts: FailureFacts = {}) {
-    const { cause, status = null, retryable = false, retryAfterMs, details } = facts;
-    super(message, { cause });
-    Object.assign(this, { code, status, retryable, retryAfterMs, details });
+    super(message, facts);
+    Object.assign(this, { code, status: null, retryable: false }, facts);
   }
 }
 

@@ -30,8 +30,9 @@ export interface UploadOptions {
   /** Where unfinished uploads are remembered. Default: `localStorage` where there is one; `null`: nowhere. */
   readonly resume?: ResumeStore | null;
   /**
-   * How long to go on without a single success, with growing pauses between attempts. Default 5 minutes. Time without
-   * a network (as far as the browser knows) and time in a pause do not count.
+   * How long to go on without a single success, from the first failure on, with growing pauses between attempts. Default
+   * 5 minutes. Time without a network (as far as the browser knows), in a pause, and of a machine that sleeps does not
+   * count. A server that asks for a longer wait than is left ends the upload at once: `retryAfterMs` tells.
    */
   readonly patienceMs?: number;
   /** First pause between attempts, at most; doubled each time up to 20 s. The pause is a random part of it. Default 500. */

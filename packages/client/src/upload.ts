@@ -59,11 +59,7 @@ export function upload(input: Blob | UploadSource, options: UploadOptions): Uplo
     resume: () => control.resume(),
     cancel: async () => {
       control.end(new UploadFailure("CANCELLED", "cancelled"));
-      const isDone = await done.then(
-        () => true,
-        () => false,
-      );
-      if (!isDone) await abandon(task);
+      await done.catch(() => abandon(task));
     },
   };
 }

@@ -127,6 +127,12 @@ describe("parts", () => {
   });
 });
 
+test("parts are not stored where the backend redirects them", async () => {
+  await start(presignedParts({ nextFault: () => 308 }));
+  await expectWhole();
+  expect(through()).toHaveLength(13);
+});
+
 describe.each(["gcs", "onedrive"] as const)("ranges (%s)", (dialect) => {
   test("go in order to one URL, and the last byte completes", async () => {
     await start(resumableRanges(dialect));
@@ -160,6 +166,32 @@ describe.each(["gcs", "onedrive"] as const)("ranges (%s)", (dialect) => {
     await start(resumableRanges(dialect, () => 400));
     await expectWhole();
     expect(through()).toHaveLength(13);
+  });
+
+  test("are granted again where the backend refuses to say how far it is", async () => {
+    await start(resumableRanges(dialect, faults({ 2: "reset", 3: 403, 4: 401 })));
+    await expectWhole();
+    expect(grants()).toHaveLength(3);
+    expect(through()).toEqual([]);
+  });
+
+  test("go through the server where the backend knows nothing of them any more", async () => {
+    await start(resumableRanges(dialect, faults({ 2: "reset", 3: 404, 4: 404 })));
+    await expectWhole();
+    expect(through().length).toBeGreaterThan(0);
+  });
+
+  test("whose backend cannot be reached after a restart of the client go through the server", async () => {
+    await start(resumableRanges(dialect));
+    const resume = mapStore();
+    const stop = new AbortController();
+    const first = upload(fileOf(whole), settings({ resume, signal: stop.signal }));
+    await until(() => backend.requests.length >= 6);
+    stop.abort();
+    await expect(first.done).rejects.toMatchObject({ code: "STOPPED" });
+    await backend.close();
+    await expectWhole(settings({ resume }));
+    expect(through().length).toBeGreaterThan(0);
   });
 
   test("go on after a restart of the client", async () => {

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const whole = content(200_000);
 
-function settings(resume: ResumeStore, more: Partial<UploadOptions> = {}): UploadOptions {
+function settings(resume: ResumeStore | null, more: Partial<UploadOptions> = {}): UploadOptions {
   return { to: site.to, token: "t", backoffMs: 10, resume, ...more };
 }
 
@@ -140,6 +140,70 @@ describe("an upload that was interrupted", () => {
       await upload(fileOf(content(10), `n${index}`), settings(resume)).done;
       expect(await site.read(`/n${index}`)).toEqual(content(10));
     }
+  });
+});
+
+describe("what is remembered", () => {
+  beforeEach(() => {
+    hold = false;
+  });
+
+  test.each([
+    ["checksums that are none", { crcs: 5 }],
+    ["a text of checksums", { crcs: "abc" }],
+    ["an id that the server does not take", { id: "x" }],
+    ["a session that is no id", { session: {} }],
+    ["a session that is a path", { session: "../files?path=/victim" }],
+  ])("may be wrong: %s", async (_what, wrong) => {
+    const resume = mapStore();
+    await upload(fileOf(content(5), "victim"), settings(null)).done;
+    const made = await site.engine.as(alice).create({
+      policyId: null,
+      protocol: "native",
+      path: "/kept.bin",
+      size: 200_000,
+      framing: "planned",
+      completion: "when-full",
+      onConflict: "refuse",
+    });
+    const record = { id: "1".repeat(32), session: made.id, size: 200_000, modifiedAt: 1_000_000, crcs: [], ...wrong };
+    const name = "crcs" in wrong ? "kept.bin" : "new.bin";
+    await resume.set(`stowage ${site.to} /${name}`, JSON.stringify(record));
+    await upload(fileOf(whole, name), settings(resume)).done;
+    expect(await site.read(`/${name}`)).toEqual(whole);
+    expect(await site.read("/victim")).toEqual(content(5));
+    expect(resume.entries.size).toBe(0);
+  });
+
+  test("is gone after the end, whoever pauses then", async () => {
+    const resume = mapStore();
+    const task = upload(fileOf(whole), settings(resume));
+    await task.done;
+    task.pause();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(resume.entries.size).toBe(0);
+  });
+
+  test("is gone after the end, however slowly it was written", async () => {
+    const inner = mapStore();
+    let sets = 0;
+    const slow: ResumeStore = {
+      ...inner,
+      set: async (key, value) => {
+        sets += 1;
+        if (sets > 2) await new Promise((resolve) => setTimeout(resolve, 200));
+        await inner.set(key, value);
+      },
+    };
+    const task = upload(fileOf(whole), settings(slow));
+    await until(() => sets === 2);
+    // Both write.
+    task.pause();
+    task.resume();
+    await task.done;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(sets).toBeGreaterThan(2);
+    expect(inner.entries.size).toBe(0);
   });
 });
 

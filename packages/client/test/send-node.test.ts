@@ -42,7 +42,7 @@ describe("a file of this machine", () => {
     const { done } = upload(await fileSource(await stored(18_000_001)), { to: site.to, token: "t", resume: null });
     expect(await done).toMatchObject({ isVerified: true });
     await site.close();
-  });
+  }, 60_000);
 
   test("hears what the server says before the body has ended", async () => {
     const server = createServer((asked, answer) => {

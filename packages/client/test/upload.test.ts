@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { UploadFailure, upload } from "../src/index.js";
 import type { UploadOptions, UploadProgress } from "../src/index.js";
+import { sendNode } from "../src/node/send-node.js";
 import { content, fileOf, mapStore, openSite, until } from "./site.js";
 import type { SiteOptions, TestSite } from "./site.js";
 
@@ -116,6 +117,69 @@ describe("a failure", () => {
     });
     await upload(fileOf(content(10)), settings()).done;
     expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
+  test("that lasts longer than patience, by the server's own word, is told at once", async () => {
+    let puts = 0;
+    const days60 = "5184000";
+    await start({
+      interfere: ({ method }) => {
+        if (method !== "PUT") return null;
+        puts += 1;
+        return { status: 503, headers: { "retry-after": days60 }, body: "" };
+      },
+    });
+    await expect(upload(fileOf(content(10)), settings()).done).rejects.toMatchObject({
+      retryable: true,
+      retryAfterMs: Number(days60) * 1000,
+    });
+    expect(puts).toBe(1);
+  });
+
+  test("after a long body is the first one: its time was not in vain", async () => {
+    let puts = 0;
+    await start({
+      interfere: async ({ method }) => {
+        if (method !== "PUT") return null;
+        puts += 1;
+        if (puts > 1) return null;
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        return { status: 503, body: "" };
+      },
+    });
+    await upload(fileOf(content(10)), settings({ patienceMs: 200 })).done;
+    expect(puts).toBe(2);
+  });
+
+  test("of a callback of ours is told as such, also while a body goes out", async () => {
+    await start({ policy: { chunks: { size: 1_000_000, parallel: 1 } } });
+    const whole = content(500_000);
+    const source = {
+      data: new Blob([whole]),
+      name: "f",
+      modifiedAt: null,
+      send: sendNode,
+    };
+    const onProgress = ({ sent }: UploadProgress): void => {
+      if (sent > 100_000 && sent < 400_000) throw new RangeError("of the page");
+    };
+    await expect(upload(source, settings({ onProgress })).done).rejects.toMatchObject({
+      code: "INTERNAL",
+      cause: { message: "of the page" },
+    });
+  });
+
+  test("of a server that redirects what makes a session is a bad answer", async () => {
+    let target = "";
+    await start({
+      interfere: ({ method, url }) => {
+        const isMoved = method === "POST" && url.pathname.endsWith("/sessions");
+        return isMoved ? { status: 301, headers: { location: `${target}/sessions?limit=1` } } : null;
+      },
+    });
+    target = site.to;
+    await expect(upload(fileOf(content(10)), settings()).done).rejects.toMatchObject({ code: "BAD_ANSWER" });
+    expect(site.requests).toEqual(["POST /sessions", "GET /sessions"]);
   });
 
   test("of every second request, in storms, costs nothing but time", async () => {

@@ -28,7 +28,8 @@ export function apiOf({ to, token, headers }: Pick<UploadOptions, "to" | "token"
   };
   return {
     call: async (method, path, body, request) => {
-      const isBytes = body instanceof Blob || ArrayBuffer.isView(body);
+      // Of bytes in whatever form, and of nothing that becomes JSON.
+      const isBytes = body !== undefined && "slice" in body;
       const answer = await send(
         {
           ...request,

@@ -1,5 +1,7 @@
+import type { SourceBytes } from "../source-bytes.js";
+
 /** Bytes of a body, whichever way the platform takes them. */
-export type Body = Blob | Uint8Array<ArrayBuffer> | FormData;
+export type Body = SourceBytes | Uint8Array<ArrayBuffer> | FormData;
 
 /** One request. */
 export interface Outgoing {

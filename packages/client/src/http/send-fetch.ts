@@ -1,3 +1,4 @@
+import type { SourceBytes } from "../source-bytes.js";
 import type { Answer, Outgoing } from "./exchange.js";
 
 /** By fetch, which does not tell how far a body is. */
@@ -6,7 +7,8 @@ export async function sendFetch({ method, url, headers, body, signal }: Outgoing
     method,
     headers,
     signal,
-    body: body ?? null,
+    // What is no Blob has a way of its own.
+    body: (body as Exclude<typeof body, SourceBytes> | undefined) ?? null,
   });
   const text = await response.text();
   return { status: response.status, header: (name) => response.headers.get(name), text };

@@ -1,4 +1,4 @@
-import { UploadFailure } from "../failure.js";
+import { asFailure, UploadFailure } from "../failure.js";
 import { platform } from "../platform.js";
 import type { Answer, Outgoing, Send } from "./exchange.js";
 import { sendFetch } from "./send-fetch.js";
@@ -11,7 +11,7 @@ const stallMs = 60_000;
  * Sends a request and reads its answer, whatever its status. A body whose progress nobody tells (fetch) has only the
  * platform's own time limit. `own`: of the source.
  *
- * @throws {UploadFailure} `NETWORK`: no answer, an aborted signal included
+ * @throws {UploadFailure} `NETWORK`: no answer, an aborted signal included; `INTERNAL`: what `onSent` threw
  */
 export async function send(request: Outgoing, own?: Send): Promise<Answer> {
   const { body, signal, onSent } = request;
@@ -19,6 +19,7 @@ export async function send(request: Outgoing, own?: Send): Promise<Answer> {
   const sendBody: Send | undefined = own ?? (XMLHttpRequest && ((outgoing) => sendXhr(new XMLHttpRequest(), outgoing)));
   const stall = new AbortController();
   const stop = (): void => stall.abort();
+  let thrown: UploadFailure | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = (): void => {
     clearTimeout(timer);
@@ -31,12 +32,18 @@ export async function send(request: Outgoing, own?: Send): Promise<Answer> {
     if (isSmall || sendBody !== undefined) wait();
     const onAnySent = (bytes: number): void => {
       wait();
-      onSent?.(bytes);
+      try {
+        onSent?.(bytes);
+      } catch (error) {
+        // The application's own; whoever calls us here would not tell it.
+        thrown = asFailure(error);
+        stop();
+      }
     };
     const chosen = isSmall ? sendFetch : (sendBody ?? sendFetch);
     return await chosen({ ...request, signal: stall.signal, onSent: onAnySent });
   } catch (cause) {
-    throw new UploadFailure("NETWORK", "no answer", { retryable: true, cause });
+    throw thrown ?? new UploadFailure("NETWORK", "no answer", { retryable: true, cause });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);

@@ -1,6 +1,8 @@
 import type { UploadFailure } from "../failure.js";
 import type { UploadState } from "../options.js";
 import { platform } from "../platform.js";
+import { makePatience } from "./patience.js";
+import type { Patience } from "./patience.js";
 
 /** The switch of one upload: what is in flight hangs on its signal, what waits on its `ready`. */
 export interface Control {
@@ -19,10 +21,8 @@ export interface Control {
   ready(): Promise<void>;
   /** Wakes up early when the network is back, and when `signal` is aborted. */
   sleep(ms: number): Promise<void>;
-  /** Something worked: patience begins anew. */
-  succeeded(): void;
-  /** Milliseconds since something worked. */
-  readonly fruitless: number;
+  /** Of all its attempts together. Begins anew after a pause. */
+  readonly patience: Patience;
 }
 
 /** Running. */
@@ -33,14 +33,14 @@ export function makeControl(): Control {
   let ended: UploadFailure | null = null;
   let resumed = Promise.resolve();
   let wake = (): void => {};
-  let successAt = Date.now();
+  const patience = makePatience();
   const cut = (): void => {
     current.abort();
     current = new AbortController();
   };
   const proceed = (next: UploadState): void => {
     state = next;
-    successAt = Date.now();
+    patience.reset();
     wake();
   };
   return {
@@ -52,11 +52,6 @@ export function makeControl(): Control {
     },
     get round() {
       return round;
-    },
-    get fruitless() {
-      // Not known in Node; a browser without a network waits for it without limit.
-      if (platform.navigator?.onLine === false) successAt = Date.now();
-      return Date.now() - successAt;
     },
     pause: () => {
       if (state !== "running") return;
@@ -81,16 +76,14 @@ export function makeControl(): Control {
       while (state === "paused") await resumed;
       if (ended !== null) throw ended;
     },
+    // This signal is never aborted yet: whoever aborts one makes the next.
     sleep: (ms) => sleepUntil(ms, current.signal),
-    succeeded: () => {
-      successAt = Date.now();
-    },
+    patience,
   };
 }
 
 function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
     const done = (): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", done);

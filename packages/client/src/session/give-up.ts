@@ -6,8 +6,8 @@ import type { Task } from "../task.js";
 const patienceMs = 3000;
 
 /** Gives a session up at the server. Never rejects: one that is left expires by itself. */
-export async function giveUp({ api, options }: Pick<Task, "api" | "options">, session: string): Promise<void> {
+export async function giveUp({ api }: Pick<Task, "api">, session: string): Promise<void> {
   // Of its own: the upload's has ended.
   const control = makeControl();
-  await ask({ api, control, options: { ...options, patienceMs } }, "DELETE", `/sessions/${session}`).catch(() => {});
+  await ask({ api, control, options: { patienceMs } }, "DELETE", `/sessions/${session}`).catch(() => {});
 }

@@ -20,8 +20,9 @@ export interface Memory {
   load(): Promise<Remembered | null>;
   /** From now on it is this session; `null`: its answer has not come yet. */
   remember(id: string, session: string | null, crcs?: Remembered["crcs"]): Promise<void>;
-  /** Remembers now what would be remembered soon. */
+  /** Remembers now what would be remembered soon. Nothing after `forget`. */
   save(): Promise<void>;
+  /** Until the next `remember`. */
   forget(): Promise<void>;
   /** The server's session. `null`: none yet. */
   readonly session: string | null;
@@ -39,27 +40,37 @@ export function makeMemory(store: ResumeStore | null, key: string, { data, modif
   let session: string | null = null;
   let crcs: (number | null)[] = [];
   let savedAt = 0;
+  let last: Promise<unknown> = Promise.resolve();
   const isKept = store !== null && modifiedAt !== null;
+  /** One after the other: a write that is slow must not undo a later one. One that fails costs no upload: `null`. */
+  const attempt = <Value>(work: () => Value | Promise<Value>): Promise<Value | null> => {
+    const next = last.then(work).catch(() => null);
+    last = next;
+    return next;
+  };
   const save = async (): Promise<void> => {
     if (!isKept || id === "") return;
     savedAt = Date.now();
     const record = { id, size: data.size, modifiedAt, crcs, ...(session === null ? {} : { session }) };
-    await attempt(() => store.set(key, JSON.stringify(record satisfies Remembered)));
+    const text = JSON.stringify(record satisfies Remembered);
+    await attempt(() => store.set(key, text));
   };
   return {
     load: async () => {
       const text = isKept ? await attempt(() => store.get(key)) : null;
-      const found = parse(text ?? "");
-      return found === null || typeof found["id"] !== "string" ? null : (found as unknown as Remembered);
+      const found = parse(text ?? "") as Remembered | null;
+      // Anybody may have written it, and ids become paths.
+      return found !== null && isId(found.id) && isId(found.session ?? found.id) ? found : null;
     },
     remember: (ours, theirs, known = []) => {
       id = ours;
       session = theirs;
-      crcs = [...known];
+      crcs = Array.isArray(known) ? [...(known as typeof crcs)] : [];
       return save();
     },
     save,
     forget: async () => {
+      id = "";
       if (isKept) await attempt(() => store.remove(key));
     },
     get session() {
@@ -67,18 +78,14 @@ export function makeMemory(store: ResumeStore | null, key: string, { data, modif
     },
     crc: (index) => crcs[index] ?? undefined,
     setCrc: (index, crc) => {
-      while (crcs.length < index) crcs.push(null);
+      // JSON has `null` for a hole.
       crcs[index] = crc;
       if (Date.now() - savedAt > pauseMs) void save();
     },
   };
 }
 
-/** A store that fails (full, forbidden, broken) is no reason to fail an upload. */
-async function attempt<Value>(work: () => Value): Promise<Awaited<Value> | null> {
-  try {
-    return await work();
-  } catch {
-    return null;
-  }
+/** As the server takes them from us, and makes them. */
+function isId(text: string): boolean {
+  return /^[\w-]{22,64}$/.test(text);
 }

@@ -1,7 +1,7 @@
-import { asFailure } from "../failure.js";
-import type { UploadFailure } from "../failure.js";
+import { asFailure, UploadFailure } from "../failure.js";
 import { ask } from "../http/ask.js";
 import type { SessionInfo } from "../http/wire.js";
+import { persist } from "../retry/persist.js";
 import type { Task } from "../task.js";
 import { giveUp } from "./give-up.js";
 
@@ -28,7 +28,7 @@ export async function openSession(task: Task): Promise<SessionInfo> {
 
 /** Whether the server has forgotten the session, or its storage the bytes: only a new session helps. */
 export function isGone({ code }: UploadFailure): boolean {
-  return code === "SESSION_NOT_FOUND" || code === "SESSION_EXPIRED" || code === "BACKEND_LOST_UPLOAD";
+  return ["SESSION_NOT_FOUND", "SESSION_EXPIRED", "BACKEND_LOST_UPLOAD"].includes(code);
 }
 
 /** How far a session is. */
@@ -38,7 +38,7 @@ export function getSession(task: Task, id: string): Promise<SessionInfo> {
 
 /** Given up, or its file is another one by now. */
 function isOver({ state, file }: SessionInfo): boolean {
-  return state === "aborting" || state === "aborted" || (state === "completed" && file === undefined);
+  return state.startsWith("abort") || (state === "completed" && file === undefined);
 }
 
 async function create(task: Task, id: string): Promise<SessionInfo> {
@@ -57,15 +57,14 @@ async function create(task: Task, id: string): Promise<SessionInfo> {
     onConflict,
   };
   await memory.remember(id, null);
-  const session = await ask<SessionInfo>(uncut(task), "POST", "/sessions", body);
+  // A pause does not cut this one, so that no session is made without our knowing. Its id makes it safe to repeat.
+  const { signal } = new AbortController();
+  const answer = await persist(task, () => task.api.call("POST", "/sessions", body, { signal }));
+  const session = answer as unknown as SessionInfo;
+  // A redirection may have made a GET of it.
+  if (!session.id) throw new UploadFailure("BAD_ANSWER", "no session");
   await memory.remember(id, session.id);
   return session;
-}
-
-/** A request that a pause does not cut, so that no session is made without our knowing. Its id makes it safe to repeat. */
-function uncut(task: Task): Task {
-  const { signal } = new AbortController();
-  return { ...task, api: { call: (method, path, body) => task.api.call(method, path, body, { signal }) } };
 }
 
 /** 16 random bytes, in decimal. Not `randomUUID`, which pages without TLS have not. */

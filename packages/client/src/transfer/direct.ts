@@ -2,7 +2,7 @@ import { UploadFailure } from "../failure.js";
 import { ask } from "../http/ask.js";
 import { failureOf } from "../http/failure-of.js";
 import { send } from "../http/send.js";
-import type { Answer, Body } from "../http/exchange.js";
+import type { Answer, Body, Outgoing } from "../http/exchange.js";
 import type { Grant, SessionInfo, SignedRequest } from "../http/wire.js";
 import type { UploadSource } from "../source.js";
 import type { Task } from "../task.js";
@@ -18,36 +18,34 @@ const mostSilent = 2;
 /** Refusals in a row, each of a fresh grant. */
 const mostRefused = 3;
 
-/**
- * What becomes of one thing that goes to the backend, over its attempts.
- *
- * @throws {UploadFailure} `DIRECT_UNUSABLE` where the server has to carry the bytes; else what may be tried again
- */
-export function directLane(
-  direct: Direct,
-  { send: own }: UploadSource,
-): {
+/** One thing on its way to the backend. What is thrown may be tried again, but for `DIRECT_UNUSABLE`. */
+export interface Lane {
+  /** The answer, whatever it is. `range`: for `Content-Range`. @throws {UploadFailure} `NETWORK`, `DIRECT_UNUSABLE` */
   send(
-    request: SignedRequest,
-    body: Body,
+    request: Omit<Outgoing, "body" | "signal" | "onSent">,
+    body: Body | undefined,
     more: { readonly signal: AbortSignal; readonly onSent?: (bytes: number) => void; readonly range?: string },
   ): Promise<Answer>;
-} {
+  /** Nothing where the answer is a success. @throws {UploadFailure} `GRANT_REFUSED`, `DIRECT_UNUSABLE`, `BAD_ANSWER` */
+  check(answer: Answer): void;
+}
+
+/** What becomes of one thing that goes to the backend, over its attempts; `success`: a status that is one, too. */
+export function directLane(direct: Direct, { send: own }: UploadSource, success?: number): Lane {
   let silent = 0;
   let refused = 0;
   return {
-    send: async ({ method, url, headers }, body, { range, ...more }) => {
-      const answer = await send({ method, url, headers: fieldsOf(headers, body, range), body, ...more }, own).catch(
-        (error: unknown) => {
-          silent += 1;
-          throw more.signal.aborted || direct.works || silent < mostSilent ? error : unusable(error);
-        },
-      );
+    send: ({ method, url, headers }, body, { range, ...more }) =>
+      send({ method, url, headers: fieldsOf(headers, body, range), body, ...more }, own).catch((error: unknown) => {
+        silent += 1;
+        throw more.signal.aborted || direct.works || silent < mostSilent ? error : unusable(error);
+      }),
+    check: (answer) => {
       const { status } = answer;
-      if (status < 300 || status === 308) {
+      if (status < 300 || status === success) {
         direct.works = true;
         refused = 0;
-        return answer;
+        return;
       }
       const failure = failureOf(answer);
       if (isRefusal(status)) {
@@ -61,7 +59,11 @@ export function directLane(
 }
 
 /** What the platform says itself, it wants not to be told: host and length, and of a form its boundary. */
-function fieldsOf(headers: SignedRequest["headers"], body: Body, range: string | undefined): Record<string, string> {
+function fieldsOf(
+  headers: SignedRequest["headers"],
+  body: Body | undefined,
+  range: string | undefined,
+): Record<string, string> {
   const own = body instanceof FormData ? /^(host|content-)/i : /^(host|content-length)$/i;
   const fields: Record<string, string> = range === undefined ? {} : { "content-range": range };
   for (const name in headers) if (!own.test(name)) fields[name] = headers[name] ?? "";
@@ -73,9 +75,9 @@ function isRefusal(status: number): boolean {
   return [401, 403, 409, 416].includes(status);
 }
 
-/** The backend cannot be used from here. */
+/** The backend cannot be used from here: word for ourselves, which no application hears. */
 export function unusable(cause: unknown): UploadFailure {
-  return new UploadFailure("DIRECT_UNUSABLE", "backend unusable", { cause });
+  return new UploadFailure("DIRECT_UNUSABLE", "", { cause });
 }
 
 /** Asks the server for a slice. */

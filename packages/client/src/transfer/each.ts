@@ -1,3 +1,5 @@
+import { asFailure } from "../failure.js";
+import type { UploadFailure } from "../failure.js";
 import type { IndexRange } from "../http/wire.js";
 import type { Task } from "../task.js";
 
@@ -9,18 +11,18 @@ export async function each(
   sendOne: (index: number) => Promise<void>,
 ): Promise<void> {
   const queue = indices(missing);
-  let failure: { readonly error: unknown } | null = null;
+  let failure: UploadFailure | null = null;
   const worker = async (): Promise<void> => {
     try {
       // The queue is one for all: leaving this loop by an error closes it for the others too.
       for (const index of queue) await sendOne(index);
     } catch (error) {
       if (failure === null) control.interrupt();
-      failure ??= { error };
+      failure ??= asFailure(error);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, parallel) }, worker));
-  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+  if (failure !== null) throw failure as UploadFailure;
 }
 
 function* indices(ranges: readonly IndexRange[]): Generator<number> {

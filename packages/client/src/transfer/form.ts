@@ -2,7 +2,7 @@ import { asFailure } from "../failure.js";
 import type { Grant, SessionInfo } from "../http/wire.js";
 import { persist } from "../retry/persist.js";
 import type { Task } from "../task.js";
-import { directLane, renewGrant } from "./direct.js";
+import { directLane, renewGrant, unusable } from "./direct.js";
 import { checkReadable } from "./read-chunk.js";
 
 type Form = Grant & { readonly kind: "form" };
@@ -20,11 +20,13 @@ export async function sendForm(task: Task, session: SessionInfo, first: Form): P
     progress.report(0, 0);
     await checkReadable(source);
     const { fields, request } = (grant ??= await renewGrant(task, session, "form"));
+    const file = source.blob === undefined ? (source.data as Blob) : await source.blob();
+    if (file === null) throw unusable(file);
     const body = new FormData();
     for (const name in fields) body.append(name, fields[name] ?? "");
-    body.append("file", source.data, source.name);
+    body.append("file", file, source.name);
     try {
-      await lane.send(request, body, { signal, onSent: (sent) => progress.report(0, sent) });
+      lane.check(await lane.send(request, body, { signal, onSent: (sent) => progress.report(0, sent) }));
     } catch (error) {
       if (asFailure(error).code === "GRANT_REFUSED") grant = null;
       throw error;

@@ -51,7 +51,7 @@ async function sendPart(
     const bytes = await readChunk(task, session, index);
     const onSent = (sent: number): void => progress.report(index, sent);
     try {
-      await lane.send(request, bytes, { signal, onSent });
+      lane.check(await lane.send(request, bytes, { signal, onSent }));
     } catch (error) {
       if (asFailure(error).code === "GRANT_REFUSED") grants.drop(request);
       throw error;

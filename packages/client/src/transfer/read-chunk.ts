@@ -3,6 +3,7 @@ import { crc32 } from "../checksum/crc32.js";
 import { UploadFailure } from "../failure.js";
 import type { SessionInfo } from "../http/wire.js";
 import type { UploadSource } from "../source.js";
+import type { SourceBytes } from "../source-bytes.js";
 import type { Task } from "../task.js";
 
 /** Chunks up to this size are read once, into memory; longer ones are read in pieces for their checksum, and again to go out. */
@@ -20,7 +21,7 @@ export async function readChunk(
   { source, memory }: Pick<Task, "source" | "memory">,
   { chunkSize, size }: Cut,
   index: number,
-): Promise<Blob | Uint8Array<ArrayBuffer>> {
+): Promise<SourceBytes | Uint8Array<ArrayBuffer>> {
   const slice = source.data.slice(index * chunkSize, Math.min((index + 1) * chunkSize, size));
   const known = memory.crc(index);
   let crc = 0;
@@ -41,7 +42,7 @@ export async function wholeCrc(
 ): Promise<number> {
   const { size, chunkSize, chunkCount } = session;
   let whole = 0;
-  for (let index = 0; size > 0 && index < chunkCount; index += 1) {
+  for (let index = 0; index < chunkCount; index += 1) {
     if (task.memory.crc(index) === undefined) await readChunk(task, session, index);
     whole = combine(whole, task.memory.crc(index) as number, Math.min(chunkSize, size - index * chunkSize));
   }
@@ -53,7 +54,7 @@ export async function checkReadable({ data }: UploadSource): Promise<void> {
   await readAll(data.slice(0, 1));
 }
 
-async function readAll(slice: Blob): Promise<Uint8Array<ArrayBuffer>> {
+async function readAll(slice: SourceBytes): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await slice.arrayBuffer().catch((cause: unknown) => {
     throw changed(cause);
   });
