@@ -1,7 +1,7 @@
 import { refuse } from "../http/refusal.js";
 import type { S3Request } from "../http/s3-request.js";
 import { readScope, readSigningDate } from "./scope.js";
-import type { PresentedSignature, SignatureRules } from "./verify-request.js";
+import type { PresentedSignature, SignatureRules } from "./presented-signature.js";
 
 /** How far a client's clock may be off (API reference, RequestTimeTooSkewed). */
 const maxSkewMs = 15 * 60_000;

@@ -1,7 +1,7 @@
 import { refuse } from "../http/refusal.js";
 import type { S3Request } from "../http/s3-request.js";
 import { readScope, readSigningDate } from "./scope.js";
-import type { PresentedSignature, SignatureRules } from "./verify-request.js";
+import type { PresentedSignature, SignatureRules } from "./presented-signature.js";
 
 const longestSeconds = 7 * 24 * 3600;
 const maxSkewMs = 15 * 60_000;

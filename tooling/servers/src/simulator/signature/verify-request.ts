@@ -2,30 +2,9 @@ import { timingSafeEqual } from "node:crypto";
 import { refuse } from "../http/refusal.js";
 import type { S3Request } from "../http/s3-request.js";
 import { expectedSignature } from "./canonical-request.js";
-import type { S3Credentials } from "./credentials.js";
 import { readHeaderForm } from "./header-form.js";
+import type { PresentedSignature, SignatureRules } from "./presented-signature.js";
 import { readQueryForm } from "./query-form.js";
-
-/** What the simulator compares a signature with. */
-export interface SignatureRules {
-  readonly region: string;
-  readonly credentials: readonly S3Credentials[];
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
-
-/** A signature as it was presented, in the header or in the query. */
-export interface PresentedSignature {
-  readonly accessKeyId: string;
-  readonly day: string;
-  readonly region: string;
-  readonly date: string;
-  readonly signedHeaders: readonly string[];
-  readonly signature: string;
-  /** `x-amz-content-sha256`: a hash in hex, `UNSIGNED-PAYLOAD`, or a form of `STREAMING-…`. */
-  readonly payloadHash: string;
-  readonly sessionToken: string | null;
-}
 
 /**
  * Checks who signed, in both forms of SigV4.
