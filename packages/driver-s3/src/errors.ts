@@ -117,9 +117,12 @@ export function noAnswer(error: unknown, operation: string): UploadError {
     "BACKEND_UNAVAILABLE",
     `${operation}: ${reason || "no answer"}`,
     { driver: driverName },
-    { retry: "after-probe", cause: error },
+    { retry: neverSent.has(reason) ? "same" : "after-probe", cause: error },
   );
 }
+
+/** Nothing of the request can have reached anybody. */
+const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /** The system's code where there is one (`ECONNRESET`), else the error's name. */
 function nameOf(error: unknown): string {

@@ -24,20 +24,15 @@ export async function probe(
   if (listed === null) return { kind: "gone" };
   if (target.plan === null) return { kind: "open", parts: null };
   const asides = generation === 0 ? [] : await listAsides(context, target.key, options);
-  const parts = newest([...listed.map((part) => ({ ...part, generation: 0 })), ...asides]);
-  return { kind: "open", parts: parts.flatMap((part) => receiptOf(part, target)) };
+  const held = [...listed.map((part) => ({ ...part, generation: 0 })), ...asides];
+  return { kind: "open", parts: held.sort(inOrder).flatMap((part) => receiptOf(part, target)) };
 }
 
 type Held = PartToken & Pick<Aside, "size">;
 
-/** One for each number, the one of the youngest generation; by number. */
-function newest(held: readonly Held[]): readonly Held[] {
-  const byNumber = new Map<number, Held>();
-  for (const each of held) {
-    const other = byNumber.get(each.number);
-    if (other === undefined || other.generation < each.generation) byNumber.set(each.number, each);
-  }
-  return [...byNumber.values()].sort((a, b) => a.number - b.number);
+/** Of several for one chunk the engine knows the one that it has a receipt of. */
+function inOrder(a: Held, b: Held): number {
+  return a.number - b.number || a.generation - b.generation;
 }
 
 /** None for a part beyond the plan. */
