@@ -27,8 +27,7 @@ export interface FetchHandlerOptions<Platform = unknown> {
 export function fetchHandler<Platform = unknown>(
   options: FetchHandlerOptions<Platform>,
 ): (request: Request, platform?: Platform) => Promise<Response> {
-  const signal = options.signal ?? new AbortController().signal;
-  const { publicOrigin } = options;
+  const { publicOrigin, signal: end } = options;
   const peer = options.peer ?? (() => null);
   return async (request, platform) => {
     const body = webBody(request);
@@ -44,6 +43,8 @@ export function fetchHandler<Platform = unknown>(
         isCut = true;
       },
     };
+    // One for each request: Node takes more than ten listeners of a signal for a leak.
+    const signal = AbortSignal.any(end === undefined ? [] : [end]);
     const answer = await options.door.answer(exchange, { signal });
     if (!isCut) return webAnswer(request.method, answer, () => body.received);
     answer.sent({ status: answer.status, received: body.received, sent: 0, whole: false });

@@ -21,9 +21,10 @@ export async function webAnswer(method: string, answer: DoorAnswer, received: ()
       return response;
     }
     const iterator = body.stream()[Symbol.asyncIterator]();
-    const first = await iterator.next();
+    const pieces = measured(iterator, body.size);
+    const first = await pieces();
     const length = body.size === null ? {} : { "content-length": String(body.size) };
-    const stream = first.done === true ? null : streamOf(iterator, first.value, answer, told);
+    const stream = first === null ? null : streamOf(iterator, pieces, first, answer, told);
     if (stream === null) told(0, true);
     return new Response(stream, { status, headers: { ...untransformed(headers), ...length } });
   } catch (error) {
@@ -54,6 +55,7 @@ function plain(method: string, { status, headers, body }: HttpAnswer): Response 
 
 function streamOf(
   iterator: AsyncIterator<Uint8Array>,
+  pieces: () => Promise<Uint8Array | null>,
   first: Uint8Array,
   answer: DoorAnswer,
   told: (sent: number, whole: boolean) => void,
@@ -62,7 +64,7 @@ function streamOf(
   let next: Uint8Array | null = first;
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     try {
-      const piece: Uint8Array | null = next ?? (await pieceOf(iterator));
+      const piece: Uint8Array | null = next ?? (await pieces());
       next = null;
       if (piece === null) {
         told(sent, true);
@@ -83,13 +85,25 @@ function streamOf(
   return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
 }
 
-/** The next bytes that are not none, or `null` at the end. */
-async function pieceOf(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array | null> {
-  for (;;) {
-    const result = await iterator.next();
-    if (result.done === true) return null;
-    if (result.value.byteLength > 0) return result.value;
-  }
+/**
+ * The next bytes that are not none, or `null` at the end. A source that is shorter or longer than it said fails: platforms
+ * that drop the length would make a whole answer of it.
+ */
+function measured(iterator: AsyncIterator<Uint8Array>, size: number | null): () => Promise<Uint8Array | null> {
+  let got = 0;
+  return async () => {
+    for (;;) {
+      const result = await iterator.next();
+      const length = result.done === true ? 0 : result.value.byteLength;
+      got += length;
+      if (size !== null && (got > size || (result.done === true && got < size))) {
+        await iterator.return?.();
+        throw new TypeError(`the body has ${got} bytes by now, not ${size}`);
+      }
+      if (result.done === true) return null;
+      if (length > 0) return result.value;
+    }
+  };
 }
 
 function isSource(body: HttpAnswer["body"]): body is ByteSource {

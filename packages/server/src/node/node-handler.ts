@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { serveRequest } from "./serve-request.js";
 import { servingOf } from "./serving.js";
@@ -15,6 +16,8 @@ export type NodeHandlerOptions = ServingOptions & { readonly signal?: AbortSigna
  */
 export function nodeHandler(options: NodeHandlerOptions): (request: IncomingMessage, response: ServerResponse) => void {
   const signal = options.signal ?? new AbortController().signal;
+  // Every request listens to it, so many listeners are no leak.
+  setMaxListeners(0, signal);
   const serving = servingOf(options, { signal, isDraining: () => signal.aborted });
   return (request, response) => void serveRequest(request, response, serving, false);
 }
