@@ -11,6 +11,6 @@ export interface Call {
   readonly id: string;
   readonly options: CallOptions;
   readonly engine: Uploads & Files;
-  readonly runtime: Pick<Runtime, "newId" | "digest">;
+  readonly runtime: Pick<Runtime, "clock" | "newId" | "digest">;
   readonly hold: HoldBytes;
 }

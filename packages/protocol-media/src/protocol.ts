@@ -15,7 +15,7 @@ import type { Outcome } from "./wire/outcome.js";
 import { printOutcome } from "./wire/print-outcome.js";
 
 /** What the front-end takes of a runtime. `memory`: the budget of the process, which the drivers share. */
-export type MediaRuntime = Pick<Runtime, "digest" | "log" | "memory" | "newId">;
+export type MediaRuntime = Pick<Runtime, "clock" | "digest" | "log" | "memory" | "newId">;
 
 /**
  * The media chunk API, usually under `/api/v2/media`.
@@ -27,8 +27,8 @@ export type MediaRuntime = Pick<Runtime, "digest" | "log" | "memory" | "newId">;
  */
 export function media(options: MediaOptions = {}, runtime: Partial<MediaRuntime> = {}): Protocol {
   const settings = parseOptions(options);
-  const { log, memory, newId, digest } = completeRuntime(runtime);
-  const hold = holdBytes(memory);
+  const { clock, log, memory, newId, digest } = completeRuntime(runtime);
+  const holdFor = holdBytes(memory);
   const document = openapiDocument(routes, settings);
 
   const answer = async (exchange: HttpExchange, access: Access, given: ProtocolOptions): Promise<Outcome> => {
@@ -42,7 +42,9 @@ export function media(options: MediaOptions = {}, runtime: Partial<MediaRuntime>
     if (caller === null) return failed(401, "UNAUTHENTICATED", "nobody that we know is asking");
     const options = { signal: given.signal };
     const engine = access.as(caller);
-    return match.route.run({ settings, exchange, id: match.id, options, engine, runtime: { newId, digest }, hold });
+    const hold = holdFor(caller.owner);
+    const own = { clock, newId, digest };
+    return match.route.run({ settings, exchange, id: match.id, options, engine, runtime: own, hold });
   };
   return {
     name: protocolName,

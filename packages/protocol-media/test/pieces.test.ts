@@ -45,7 +45,7 @@ test("types are told by the bytes", async () => {
   expect(await whole(png(20), images)).toEqual({ kind: "accepted", type: { mime: "image/png", ext: "png" } });
   expect(await begun(jpeg(9000).subarray(0, 5000), images)).toMatchObject({ kind: "accepted", type: { ext: "jpg" } });
   expect(await begun(pdf(9000).subarray(0, 5000), documents)).toMatchObject({ kind: "accepted" });
-  expect(await begun(docx(9000).subarray(0, 1000), documents)).toMatchObject({
+  expect(await begun(docx(9000).subarray(0, 5000), documents)).toMatchObject({
     kind: "accepted",
     type: { ext: "docx" },
   });
@@ -56,6 +56,21 @@ test("types are told by the bytes", async () => {
   expect(await whole(png(50).subarray(0, 1), images)).toMatchObject({ kind: "refused" });
   expect(await begun(noise(4099), images)).toEqual({ kind: "open" });
   expect(await begun(noise(4100), images)).toEqual({ kind: "refused", found: null });
+});
+
+test("a few bytes settle nothing, though they look like a type that is taken", async () => {
+  const jpegLs = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xf7]), noise(9000)]);
+  const still = png(60);
+  const control = Buffer.concat([Buffer.from([0, 0, 0, 8]), Buffer.from("acTL"), Buffer.alloc(12)]);
+  const moving = Buffer.concat([still.subarray(0, 33), control, still.subarray(33)]);
+  for (const [whole, start, found] of [
+    [jpegLs, 3, "image/jls"],
+    [moving, 33, "image/apng"],
+  ] as const) {
+    const types = ["image/jpeg", "image/png"];
+    expect(await judgeType(whole.subarray(0, start), types, false)).toEqual({ kind: "open" });
+    expect(await judgeType(whole, types, true)).toEqual({ kind: "refused", found });
+  }
 });
 
 test("text is UTF-8 without control characters, and taken only where it is asked for", async () => {
@@ -95,10 +110,13 @@ test("chunks are held under half of the budget, and what is taken is given back"
     memory.give(500);
     running -= 1;
   };
-  await Promise.all(Array.from({ length: 20 }, () => hold(200, { signal }, work)));
+  await Promise.all(Array.from({ length: 20 }, (_, index) => hold(`owner ${index % 5}`)(200, { signal }, work)));
   expect(most).toBe(2);
-  await expect(hold(200, { signal }, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
-  await expect(hold(200, { signal: AbortSignal.abort(new Error("over")) }, work)).rejects.toThrow("over");
+  most = 0;
+  await Promise.all(Array.from({ length: 20 }, () => hold("alice")(60, { signal }, work)));
+  expect(most).toBe(2);
+  await expect(hold(null)(200, { signal }, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+  await expect(hold(null)(200, { signal: AbortSignal.abort(new Error("over")) }, work)).rejects.toThrow("over");
   expect(memory.tryTake(1000)).toBe(true);
 });
 

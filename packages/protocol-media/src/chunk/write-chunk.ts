@@ -29,7 +29,7 @@ export async function writeChunk(call: Call): Promise<Outcome> {
 
 async function takeChunk(call: Call, { range, total }: ChunkRange): Promise<Outcome> {
   const rules = { fileFields: mediaKinds, fileSize: range.end - range.start };
-  const { fields, file } = await readForm(call.exchange, rules);
+  const { fields, file } = await readForm(call.exchange, rules, call.runtime.clock);
   const kind = mediaKinds.find((name) => name === file?.field);
   if (file === null || kind === undefined) throw badRequest("image: or document, with the bytes, is needed");
   const { limit } = kindLimits(call.settings, kind);

@@ -10,7 +10,7 @@ import { readUploadId } from "./read-upload-id.js";
  * tombstone lives and the file stays where it was put.
  */
 export async function completeUpload(call: Call): Promise<Outcome> {
-  const id = await readUploadId(call.exchange);
+  const id = await readUploadId(call.exchange, call.runtime.clock);
   const upload = await findUpload(call, id);
   await call.engine.complete(id, call.options);
   const { entry } = upload.status.session;

@@ -1,4 +1,5 @@
 import { bytes, isUploadError, UploadError } from "@stowage/core";
+import type { Clock } from "@stowage/core";
 import type { HttpExchange } from "@stowage/core/http";
 import { z } from "zod";
 import { readForm } from "../form/read-form.js";
@@ -15,10 +16,13 @@ export const completeBody = z.object({ upload_id: z.string().min(1) });
  *
  * @throws {UploadError} `OPTIONS_INVALID`; `INTERRUPTED` where the sender broke off
  */
-export async function readUploadId(exchange: Pick<HttpExchange, "body" | "header">): Promise<string> {
+export async function readUploadId(
+  exchange: Pick<HttpExchange, "body" | "header">,
+  clock: Pick<Clock, "now">,
+): Promise<string> {
   const type = (exchange.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (type === "multipart/form-data") {
-    const { fields } = await readForm(exchange, { fileFields: [], fileSize: 0 });
+    const { fields } = await readForm(exchange, { fileFields: [], fileSize: 0 }, clock);
     return checked({ upload_id: fields.get("upload_id") });
   }
   if (type === "application/x-www-form-urlencoded")

@@ -17,10 +17,10 @@ const zipBased = /^application\/(vnd\.openxmlformats|vnd\.oasis|vnd\.ms-|epub\+z
 /** Judges a file by its first bytes. `isAll`: more will not come, so there is a verdict. */
 export async function judgeType(sample: Uint8Array, accepted: readonly string[], isAll: boolean): Promise<TypeVerdict> {
   const type = await detectType(sample);
-  // The rest of a short sample may still show that it is no text.
+  // What a short sample shows may turn out otherwise: three bytes of a JPEG-LS are those of a JPEG.
   const isSure = isAll || sample.byteLength >= enough;
   const isAccepted = type !== null && accepted.includes(type.mime);
-  if (isAccepted && (isSure || type.mime !== "text/plain")) return { kind: "accepted", type };
+  if (isAccepted && isSure) return { kind: "accepted", type };
   const mayBecomeOther = type?.mime === "application/zip" && accepted.some((mime) => zipBased.test(mime));
   if (!isAll && (!isSure || mayBecomeOther)) return { kind: "open" };
   return { kind: "refused", found: type?.mime ?? null };
