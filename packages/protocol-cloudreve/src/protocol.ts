@@ -1,5 +1,6 @@
 import { completeRuntime, isUploadError } from "@stowage/core";
 import type { Runtime } from "@stowage/core";
+import { reportFailure } from "@stowage/core/http";
 import type { Access, HttpAnswer, HttpExchange, Protocol, ProtocolOptions } from "@stowage/core/http";
 import type { Call, Site } from "./call.js";
 import { crossOriginPreflight } from "./files/content-headers.js";
@@ -8,7 +9,6 @@ import { routeMatcher } from "./match-route.js";
 import type { RouteMatch } from "./match-route.js";
 import { optionsSchema, parseOptions } from "./options.js";
 import type { CloudreveOptions } from "./options.js";
-import { reportFailure } from "./report-failure.js";
 import { routes } from "./routes.js";
 import { derivedKeys } from "./session/derived-keys.js";
 import { refuseStranger } from "./session/refuse-stranger.js";
@@ -54,10 +54,12 @@ export function cloudreve(
   };
   return {
     name: "cloudreve",
+    // The last segment of a callback is its secret.
+    logPath: (path) => path.replace(/(\/callback\/[^/]*\/[^/]*\/).+$/, "$1…"),
     handle: async (exchange, access, given): Promise<HttpAnswer> => {
       const correlationId = correlationOf(exchange) ?? newId();
       const explain = (error: unknown): Failure => {
-        reportFailure(log, correlationId, error);
+        reportFailure(log, { requestId: correlationId, protocol: "cloudreve" }, error);
         return failureFor(error);
       };
       const outcome = await answer(exchange, access, given, explain).catch((error: unknown): Outcome => ({

@@ -3,6 +3,7 @@ import { UploadError } from "@stowage/core";
 import fc from "fast-check";
 import { callbackSecret } from "../src/callback/callback-secret.js";
 import { isSameSecret } from "../src/callback/is-same-secret.js";
+import { cloudreve } from "../src/index.js";
 import { derivedKeys } from "../src/session/derived-keys.js";
 import { openMiniS3 } from "./mini-s3.js";
 import type { MiniS3 } from "./mini-s3.js";
@@ -195,4 +196,12 @@ describe("behind the gate", () => {
     const theirs = await site.send("GET", `/file/info?uri=${encodeURIComponent(uri)}`, { as: bob });
     expect(theirs.code).toBe(40016);
   });
+});
+
+test("a log shows no secret of a callback", () => {
+  const { logPath } = cloudreve({ signingKey: "k".repeat(32) });
+  const shown = (path: string) => logPath?.(path);
+  expect(shown("/api/v4/callback/s3/session/secret")).toBe("/api/v4/callback/s3/session/…");
+  expect(shown("/api/v4/callback/s3/session/secret/more")).toBe("/api/v4/callback/s3/session/…");
+  expect(shown("/api/v4/file/upload/session/0")).toBe("/api/v4/file/upload/session/0");
 });

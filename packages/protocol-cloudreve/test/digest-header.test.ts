@@ -1,12 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { isUploadError } from "@stowage/core";
 import fc from "fast-check";
-import { parseContentDigest, parseUploadChecksum, readDigest } from "../src/upload/digest-header.js";
+import { parseUploadChecksum, readDigest } from "../src/upload/digest-header.js";
 
 const base64 = (length: number): string => Buffer.alloc(length, 7).toString("base64");
 const headers = (fields: Record<string, string>): { header(name: string): string | undefined } => ({
   header: (name) => fields[name],
 });
+
+const parseContentDigest = (field: string) => readDigest(headers({ "content-digest": field }));
 
 describe("digest fields", () => {
   test("the strongest algorithm of Content-Digest counts", () => {

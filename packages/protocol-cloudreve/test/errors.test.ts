@@ -1,8 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { inspect } from "node:util";
-import { silentLogger, UploadError } from "@stowage/core";
+import { UploadError } from "@stowage/core";
 import type { ErrorDetails } from "@stowage/core";
-import { reportFailure } from "../src/report-failure.js";
 import { printOutcome } from "../src/wire/envelope.js";
 import { failureOf } from "../src/wire/errors.js";
 
@@ -81,25 +79,5 @@ describe("codes", () => {
   test("a code that is not known here answers -1", () => {
     const later = { code: "FROM_THE_FUTURE", details: {}, retry: "never" };
     expect(failureOf(later as unknown as Parameters<typeof failureOf>[0])).toMatchObject({ code: -1 });
-  });
-});
-
-describe("the log", () => {
-  test.each([
-    ["a bug", new TypeError("signature=hunter2")],
-    [
-      "a bug behind a code",
-      new UploadError("INTERNAL", "write failed", { operation: "write" }, { cause: new Error("signature=hunter2") }),
-    ],
-    ["nothing of ours", "signature=hunter2"],
-  ])("does not tell what %s says, but where it was", (_name, error) => {
-    const lines: unknown[] = [];
-    const line = (...given: unknown[]): void => void lines.push(given);
-    reportFailure({ ...silentLogger, debug: line, info: line, warn: line, error: line }, "id-1", error);
-    // As a logger would print them: an error's message does not show in its JSON.
-    const printed = inspect(lines, { depth: 10, showHidden: true });
-    expect(printed).toContain("id-1");
-    expect(printed).toMatch(typeof error === "string" ? /error: 'string'/ : /errors\.test\.ts/);
-    expect(printed).not.toContain("hunter2");
   });
 });

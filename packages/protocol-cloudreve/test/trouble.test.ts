@@ -108,7 +108,7 @@ describe("what the log is told", () => {
     expect(replies.map(({ code }) => code)).toContain(-1);
     // As a logger would print them: an error's message does not show in its JSON.
     const printed = inspect([lines, replies], { depth: 10, showHidden: true });
-    expect(printed).toContain("a request of the Cloudreve API failed");
+    expect(printed).toContain("a request failed");
     expect(printed).not.toContain("hunter2");
   });
 
@@ -120,7 +120,7 @@ describe("what the log is told", () => {
     const reply = await sendChunk(site, session, content(10), 0);
     expect(reply).toMatchObject({ code: -1, msg: expect.stringContaining("storage is full") });
     expect(warned).toEqual([
-      { correlationId: reply.all.correlation_id, code: "BACKEND_FULL", message: "disk is full" },
+      { requestId: reply.all.correlation_id, code: "BACKEND_FULL", message: "disk is full" },
     ]);
   });
 
@@ -130,7 +130,7 @@ describe("what the log is told", () => {
     const session = await open(site, uri, 10);
     const reply = await sendChunk(site, session, content(10), 0);
     expect(reply).toMatchObject({ code: -1, msg: "internal error" });
-    expect(logged).toMatchObject([{ correlationId: reply.all.correlation_id, cause: { error: "TypeError" } }]);
+    expect(logged).toMatchObject([{ requestId: reply.all.correlation_id, cause: { error: "TypeError" } }]);
     expect(JSON.stringify([logged, reply.all])).not.toContain("hunter2");
   });
 });

@@ -107,7 +107,7 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
         },
         sent: (report) => {
           watched?.end(report);
-          logRequest(log, exchange, { requestId, ...report, ms: clock.now() - startedAt });
+          logRequest(log, { requestId, ...shown(exchange, mount), ...report, ms: clock.now() - startedAt });
         },
       };
     },
@@ -118,9 +118,8 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
 }
 
 function requestOf(exchange: HttpExchange, requestId: string, mount: Mount | null): DoorRequest {
-  const { method, url } = exchange;
   const [prefix, protocol] = mount === null ? [null, null] : [mount.prefix, mount.protocol.name];
-  return { requestId, method, path: url.pathname, prefix, protocol, header: (name) => exchange.header(name) };
+  return { requestId, ...shown(exchange, mount), prefix, protocol, header: (name) => exchange.header(name) };
 }
 
 type Settled =
@@ -139,6 +138,11 @@ async function settleCaller(identify: Identify, exchange: HttpExchange): Promise
 
 function unsettled(requestId: string): HttpAnswer {
   return errorAnswer(503, { code: "UNAVAILABLE", message: "who asks cannot be settled now, try again", requestId });
+}
+
+/** For logs and spans. */
+function shown({ method, url }: HttpExchange, mount: Mount | null): Pick<DoorRequest, "method" | "path"> {
+  return { method, path: mount?.protocol.logPath?.(url.pathname) ?? url.pathname };
 }
 
 function notFound(requestId: string): HttpAnswer {

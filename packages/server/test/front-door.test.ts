@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { fromBytes, isUploadError, UploadError } from "@stowage/core";
+import { fromBytes, isUploadError, silentLogger, UploadError } from "@stowage/core";
 import type { Caller, Files, Logger, Uploads } from "@stowage/core";
 import type { Access, HttpExchange, Protocol } from "@stowage/core/http";
 import { isLoopbackOrigin } from "../src/cors.js";
@@ -253,4 +253,19 @@ describe("a watch", () => {
     expect(await watched("/other")).toEqual([["GET", "/other", null, null, "1"], "worked", [404, true]]);
     expect(await watched("/readyz")).toEqual([]);
   });
+});
+
+test("a path that holds a secret is shown as its front-end wants it", async () => {
+  const lines: unknown[] = [];
+  const seen: unknown[] = [];
+  const protocol = { ...named("api"), logPath: (path: string) => path.replace("secret", "…") };
+  const log = { ...silentLogger, info: (fields: { readonly path?: unknown }) => void lines.push(fields.path) };
+  const watch = ({ path }: { readonly path: string }) => {
+    seen.push(path);
+    return { end: () => {} };
+  };
+  const door = frontDoor({ engine: noEngine, mounts: [{ prefix: "/api", protocol }], watch, runtime: { log } });
+  const answer = await door.answer(exchangeOf("/api/secret"), { signal });
+  answer.sent({ status: 200, received: 0, sent: 0, whole: true });
+  expect([lines, seen]).toEqual([["/api/…"], ["/api/…"]]);
 });

@@ -45,6 +45,8 @@ export type Identify = (exchange: HttpExchange) => Caller | null | Promise<Calle
 /** A front-end, mounted under a prefix. */
 export interface Protocol {
   readonly name: string;
+  /** A path of its own as logs and spans may show it. Absent: as it is, for no segment is a secret. */
+  readonly logPath?: (path: string) => string;
   /** `exchange.url` is whole, `prefix` the part of its path that the front-end is mounted under ("" for the root). */
   handle(exchange: HttpExchange, access: Access, options: ProtocolOptions): Promise<HttpAnswer>;
 }

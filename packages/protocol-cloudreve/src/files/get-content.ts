@@ -1,7 +1,7 @@
 import { isUploadError } from "@stowage/core";
-import type { ByteRange, CatalogEntry } from "@stowage/core";
-import { parseRange } from "@stowage/core/http";
-import type { HttpAnswer, HttpExchange } from "@stowage/core/http";
+import type { CatalogEntry } from "@stowage/core";
+import { selectBytes } from "@stowage/core/http";
+import type { HttpAnswer } from "@stowage/core/http";
 import type { SignedCall } from "../call.js";
 import { failed } from "../wire/envelope.js";
 import type { Outcome } from "../wire/envelope.js";
@@ -20,31 +20,13 @@ export async function getContent(call: SignedCall): Promise<Outcome> {
   if (entry === null) return plain(404, "not found");
   const size = entry.object?.size ?? 0;
   const headers = contentHeaders(entry, exchange.url.searchParams.get("download") === "true");
-  if (matches(exchange.header("if-none-match"), headers.etag)) return raw({ status: 304, headers });
-  const range = wantedRange(exchange, headers.etag, size);
-  if (range === "unsatisfiable") return plain(416, "range not satisfiable", { "content-range": `bytes */${size}` });
-  return send(call, entry, headers, range, size);
-}
-
-async function send(
-  call: SignedCall,
-  entry: CatalogEntry,
-  headers: Readonly<Record<string, string>>,
-  range: ByteRange | null,
-  size: number,
-): Promise<Outcome> {
-  const { start, end } = range ?? { start: 0, end: size };
-  const answer = {
-    status: range === null ? 200 : 206,
-    headers: {
-      ...headers,
-      "content-length": String(end - start),
-      ...(range === null ? {} : { "content-range": `bytes ${start}-${end - 1}/${size}` }),
-    },
-  };
-  if (call.exchange.method === "HEAD") return raw(answer);
+  const selected = selectBytes(exchange, headers.etag, size);
+  if (selected.kind === "unchanged") return raw({ status: 304, headers });
+  if (selected.kind === "unsatisfiable") return plain(416, "range not satisfiable", selected.headers);
+  const answer = { status: selected.status, headers: { ...headers, ...selected.headers } };
+  if (exchange.method === "HEAD") return raw(answer);
   try {
-    const body = await call.engine.read({ entryId: entry.id }, range, call.options);
+    const body = await call.engine.read({ entryId: entry.id }, selected.range, call.options);
     // Replaced since we looked: these would be bytes of another version under this one's tag and length.
     if (body.stored !== undefined && body.stored.key !== entry.object?.key) return plain(404, "not found");
     return raw({ ...answer, body });
@@ -60,18 +42,6 @@ async function findVersion({ engine, parts, options }: SignedCall): Promise<Cata
   const entity = parseEntityId(parts[0] ?? "");
   const entry = entity === null ? null : await engine.find({ id: entity.entryId }, options);
   return entry !== null && entry.object !== null && printEntityId(entry) === parts[0] ? entry : null;
-}
-
-/** A range counts only for the version that the client has a part of. The entity is immutable, so its tag is strong. */
-function wantedRange(exchange: HttpExchange, etag: string, size: number): ByteRange | "unsatisfiable" | null {
-  const condition = exchange.header("if-range");
-  if (condition !== undefined && condition !== etag) return null;
-  return parseRange(exchange.header("range"), size);
-}
-
-function matches(field: string | undefined, etag: string): boolean {
-  const tags = (field ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return tags.includes("*") || tags.includes(etag);
 }
 
 function refuse(verdict: Exclude<SignatureVerdict, "valid">): Outcome {
