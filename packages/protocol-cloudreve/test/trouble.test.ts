@@ -119,7 +119,7 @@ describe("what the log is told", () => {
     const session = await open(site, uri, 10);
     const reply = await sendChunk(site, session, content(10), 0);
     expect(reply).toMatchObject({ code: -1, msg: expect.stringContaining("storage is full") });
-    expect(warned).toEqual([
+    expect(warned).toMatchObject([
       { requestId: reply.all.correlation_id, code: "BACKEND_FULL", message: "disk is full" },
     ]);
   });
