@@ -178,5 +178,6 @@ test.each(Object.entries(samples))(
 
 test("a line that breaks is the client's, a server that closes is not", () => {
   const of = (reason: string) => fabricErrorOf({ code: "INTERRUPTED", details: { reason } }).status;
-  expect([of("body"), of("closing")]).toEqual([400, 503]);
+  expect([of("body"), of("client"), of("idle")]).toEqual([400, 400, 400]);
+  expect([of("closing"), of("draining")]).toEqual([503, 503]);
 });

@@ -68,11 +68,12 @@ test("an id is one path's and one size's", async () => {
   expect(await expected(site, id)).toEqual([[5, 25]]);
 });
 
-test("the same bytes again are no error, in another cut either; other bytes are", async () => {
+test("the same bytes again are no error, inside a larger chunk either; a piece of them is, and so are other bytes", async () => {
   const id = guid(4);
   await sendChunk(site, path, id, whole, [5, 10]);
   expect((await sendChunk(site, path, id, whole, [5, 10])).status).toBe(200);
   expect((await sendChunk(site, path, id, whole, [0, 15])).status).toBe(200);
+  expect(await sendChunk(site, path, id, whole, [6, 9])).toMatchObject({ status: 400, code: notSatisfiable });
   const other = content(25, 7);
   const refused = await sendChunk(site, path, id, other, [5, 10]);
   expect(refused).toMatchObject({ status: 400, code: notSatisfiable });

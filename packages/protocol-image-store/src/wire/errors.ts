@@ -82,10 +82,12 @@ function row(status: number, code: string, message: string): Row {
   return { status, code, message };
 }
 
-/** A body that breaks off is the client's; all other interruptions are ours. */
+/** Reasons that are on the sender's side: it broke off, went, or fell silent. */
+const clientsOwn: ReadonlySet<string> = new Set(["body", "client", "idle"]);
+
 function interrupted(reason: string): Row {
   if (reason === "timeout") return row(504, "FABRIC_E_TIMEOUT", "the request took longer than its timeout");
-  if (reason === "body") return row(400, "E_ABORT", "the body broke off");
+  if (clientsOwn.has(reason)) return row(400, "E_ABORT", "the body broke off");
   return row(503, "FABRIC_E_NOT_READY", "the request broke off");
 }
 
