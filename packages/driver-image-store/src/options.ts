@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const mebibyte = 1024 * 1024;
-/** A field that a request cannot carry twice, or that says how the body is framed. */
+/** Fields that the driver sets, or that say how the body is framed. */
 const ownFields = /^(content-.*|transfer-encoding|host|connection|stowage-.*)$/i;
 
 /** Options of `imageStore`, validated when the driver is made; the README's table says the same. */
@@ -55,5 +55,5 @@ export type ImageStoreOptions = z.input<typeof imageStoreOptionsSchema>;
 export type ImageStoreSettings = z.output<typeof imageStoreOptionsSchema>;
 
 function isName(name: string): boolean {
-  return !/^\.{0,2}$|[\\\p{Cc}]/u.test(name);
+  return !/^\.{0,2}$|[\\\p{Cc}\p{Surrogate}]/u.test(name);
 }

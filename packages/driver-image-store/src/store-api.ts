@@ -36,8 +36,10 @@ const longestAnswer = 16 * 1024 * 1024;
 /** The image store of these settings. */
 export function storeApi(settings: ImageStoreSettings, http: HttpClient): StoreApi {
   const base = settings.endpoint.replace(/\/+$/, "");
-  const { token, headers: given } = settings;
-  const common = { ...given, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+  const { token } = settings;
+  // Names of any case: a field must not go out twice.
+  const given = Object.entries(settings.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const common = { ...Object.fromEntries(given), ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
   const urlOf = ({ path, operation, session }: StoreRequest): string => {
     const content = path === undefined ? "" : `/${encodeURIComponent(path)}`;
     const query = `api-version=${settings.apiVersion}&timeout=${settings.timeout}`;

@@ -143,6 +143,7 @@ test("credentials of any kind go out in fields of the options", async () => {
   const headers = { authorization: `Bearer ${token}` };
   const driver = imageStore({ endpoint: gateway.url, headers }, nodeRuntime());
   expect(await driver.check?.(options)).toEqual([]);
+  expect(await make({ headers: { Authorization: "Basic other" } }).check?.(options)).toEqual([]);
 });
 
 test.each([
@@ -151,6 +152,7 @@ test.each([
   [{ endpoint: "http://host/ImageStore?x=1" }, "endpoint"],
   [{ folder: "../up" }, "folder"],
   [{ folder: "a//b" }, "folder"],
+  [{ folder: "\ud800" }, "folder"],
   [{ token: "two\nlines" }, "token"],
   [{ headers: { "Content-Range": "bytes 0-1/2" } }, "headers"],
   [{ maxChunk: 0 }, "maxChunk"],

@@ -103,3 +103,15 @@ test("an upload that is given up leaves no session at the far end", async () => 
   await alice.abort(id);
   expect(await sessions()).toBe(0);
 });
+
+test("a file that is removed goes from the far end, too", async () => {
+  const alice = engine.as({ owner: "alice", groups: [] });
+  const request = { policyId: null, protocol: "test", path: "/old", size: 1000 } as const;
+  const { id, target } = await alice.create({ ...request, framing: "planned", completion: "when-full" });
+  await alice.write(id, { index: 0 }, fromBytes(randomBytes(1000)));
+  expect(await far(target.key)).toHaveLength(1000);
+  const entry = await alice.find({ path: "/old" });
+  await alice.remove(entry?.id ?? "");
+  await engine.sweep();
+  expect(await far(target.key)).toBeNull();
+});
