@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { appendFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { upload } from "../src/index.js";
@@ -141,6 +141,19 @@ describe("an upload that was interrupted", () => {
       expect(await site.read(`/n${index}`)).toEqual(content(10));
     }
   });
+});
+
+test("a folder keeps nothing of an upload that has ended, nor of a process that was killed as it wrote", async () => {
+  const store = folderStore(folder);
+  await store.remove("one");
+  await store.set("one", "1");
+  await store.set("two", "2");
+  const [first = "", second = ""] = await readdir(folder);
+  const one = (await readFile(join(folder, first), "utf8")) === "1" ? first : second;
+  await writeFile(join(folder, `${one}.cut-off`), "half of");
+  await store.remove("one");
+  expect(await readdir(folder)).toEqual([one === first ? second : first]);
+  expect([await store.get("one"), await store.get("two")]).toEqual([null, "2"]);
 });
 
 describe("what is remembered", () => {

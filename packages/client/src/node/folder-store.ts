@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResumeStore } from "../session/resume-store.js";
 
@@ -8,7 +8,8 @@ import type { ResumeStore } from "../session/resume-store.js";
  * share it.
  */
 export function folderStore(folder: string): ResumeStore {
-  const fileOf = (key: string): string => join(folder, `${createHash("sha256").update(key).digest("hex")}.json`);
+  const nameOf = (key: string): string => `${createHash("sha256").update(key).digest("hex")}.json`;
+  const fileOf = (key: string): string => join(folder, nameOf(key));
   return {
     get: async (key) => {
       try {
@@ -25,6 +26,11 @@ export function folderStore(folder: string): ResumeStore {
       // A reader sees the old file or the new one, also after a crash.
       await rename(fresh, fileOf(key));
     },
-    remove: (key) => rm(fileOf(key), { force: true }),
+    remove: async (key) => {
+      const names = await readdir(folder).catch(() => []);
+      // What a process that was killed did not rename any more, too.
+      const ours = names.filter((name) => name.startsWith(nameOf(key)));
+      await Promise.all(ours.map((name) => rm(join(folder, name), { force: true })));
+    },
   };
 }
