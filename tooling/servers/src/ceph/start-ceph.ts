@@ -7,7 +7,7 @@ import { startDaemon } from "../process/daemon.js";
 import type { Daemon } from "../process/daemon.js";
 import { debianVersion } from "../process/debian-version.js";
 import { findProgram } from "../process/find-program.js";
-import { freeFixedPort } from "../process/free-port.js";
+import { freePort } from "../process/free-port.js";
 import { runProgram } from "../process/run-program.js";
 import { answers, untilReady } from "../process/until-ready.js";
 import { makeBucket } from "../signed-fetch.js";
@@ -45,7 +45,7 @@ export async function startCeph(): Promise<S3Server> {
 }
 
 async function startAll(folder: string, daemons: Daemon[]): Promise<Omit<S3Server, "name" | "close">> {
-  const ports = { monitor: await freeFixedPort(), gateway: await freeFixedPort() };
+  const ports = { monitor: await freePort(), gateway: await freePort() };
   for (const name of ["mon", "osd", "rgw", "log", "run"]) await mkdir(join(folder, name));
   const id = randomUUID();
   const config = join(folder, "ceph.conf");

@@ -7,19 +7,14 @@ import type { Daemon } from "../process/daemon.js";
 import { debianVersion } from "../process/debian-version.js";
 import { findProgram } from "../process/find-program.js";
 import { freePort } from "../process/free-port.js";
-import { runProgram } from "../process/run-program.js";
 import { listens, untilReady } from "../process/until-ready.js";
 import { makeBucket } from "../signed-fetch.js";
 import type { S3Server } from "../storage-server.js";
 import { swiftBackends, swiftConfig, swiftUser } from "./swift-config.js";
 import type { SwiftPorts } from "./swift-config.js";
+import { makeRings } from "./make-rings.js";
 
-const programs = [
-  "swift-ring-builder",
-  "memcached",
-  "swift-proxy-server",
-  ...swiftBackends.map((kind) => `swift-${kind}-server`),
-];
+const programs = ["python3", "memcached", "swift-proxy-server", ...swiftBackends.map((kind) => `swift-${kind}-server`)];
 
 /** Version of the installed OpenStack Swift; `null` where not all that `startSwift` needs is installed. */
 export function swiftVersion(): string | null {
@@ -56,21 +51,24 @@ async function startAll(folder: string, daemons: Daemon[]): Promise<Omit<S3Serve
   for (const [name, text] of Object.entries(swiftConfig(folder, username, ports))) {
     await writeFile(join(folder, "etc", name), text);
   }
-  await Promise.all(swiftBackends.map((kind) => makeRing(kind, ports[kind], join(folder, "etc"))));
+  await makeRings(ports, join(folder, "etc"));
   const log = (name: string): string => join(folder, "log", name);
   const env = { SWIFT_DIR: join(folder, "etc") };
-  const start = async (program: string, parameters: readonly string[], port: number): Promise<void> => {
+  const start = async (program: string, parameters: readonly string[], port: number) => {
     const daemon = await startDaemon(program, parameters, log(program), { env });
     daemons.push(daemon);
-    await untilReady(daemon, log(program), () => listens(port));
+    return () => untilReady(daemon, log(program), () => listens(port));
   };
-  const asRoot = username === "root" ? ["-u", "root"] : [];
-  await start("memcached", [...asRoot, "-l", "127.0.0.1", "-p", String(ports.memcached), "-m", "64"], ports.memcached);
-  // The proxy gives up on a backend that refuses it for a while: it starts when all listen.
-  const server = (kind: keyof SwiftPorts): Promise<void> =>
+  const server = (kind: "proxy" | (typeof swiftBackends)[number]) =>
     start(`swift-${kind}-server`, [join(folder, "etc", `${kind}.conf`)], ports[kind]);
-  await Promise.all(swiftBackends.map(server));
-  await server("proxy");
+  const asRoot = username === "root" ? ["-u", "root"] : [];
+  const cache = ["-l", "127.0.0.1", "-p", String(ports.memcached), "-m", "64"];
+  const behind = [await start("memcached", [...asRoot, ...cache], ports.memcached)];
+  for (const kind of swiftBackends) behind.push(await server(kind));
+  await Promise.all(behind.map((isReady) => isReady()));
+  // The proxy gives up for a while on a backend that refused it: it starts when all listen.
+  const isReady = await server("proxy");
+  await isReady();
   const endpoint = `http://127.0.0.1:${ports.proxy}`;
   return { endpoint, region: "us-east-1", bucket: "stowage", ...swiftUser };
 }
@@ -79,14 +77,4 @@ async function freePorts(count: number): Promise<readonly number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await freePort());
   return [...ports];
-}
-
-/** Which node has what: everything the one. */
-async function makeRing(kind: string, port: number, folder: string): Promise<void> {
-  const build = (...parameters: string[]): Promise<string> =>
-    runProgram("swift-ring-builder", [`${kind}.builder`, ...parameters], { cwd: folder });
-  await build("create", "2", "1", "0");
-  await build("add", `r1z1-127.0.0.1:${port}/sda1`, "1");
-  // Exits with 1 where it has something to warn of, and a ring of one node is that.
-  await build("rebalance").catch(() => "");
 }

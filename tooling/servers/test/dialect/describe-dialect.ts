@@ -18,7 +18,7 @@ export function describeDialect(
     beforeAll(async () => {
       subject = subjectOf(await start());
     }, 90_000);
-    afterAll(() => subject.server.close());
+    afterAll(() => subject.server.close(), 60_000);
 
     test("deviates in what there is a case for", () => {
       const known = dialectCases.map(({ id }) => id);

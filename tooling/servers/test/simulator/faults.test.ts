@@ -71,13 +71,13 @@ test("an answer that ends early", async () => {
 });
 
 test.each(["before", "after"] as const)("a delay %s it acts", async (when) => {
-  await once("PutObject", { kind: "delay", ms: 300, when });
+  await once("PutObject", { kind: "delay", ms: 1_000, when });
   const start = Date.now();
   const answer = put();
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await isStored()).toBe(when === "after");
   expect((await answer).status).toBe(200);
-  expect(Date.now() - start).toBeGreaterThanOrEqual(290);
+  expect(Date.now() - start).toBeGreaterThanOrEqual(990);
 });
 
 /** Makes an upload of one part, and completes it. */
