@@ -24,7 +24,7 @@ export function observedProtocol(inner: Protocol, failed: Failed): Protocol {
     as: (someone) => aroundVerbs(access.as(someone), around),
   });
   return {
-    name,
+    ...inner,
     handle: async (exchange, access, options) => {
       try {
         return await inner.handle(exchange, observed(access), options);
