@@ -29,8 +29,9 @@ export async function askPassword({ input, prompt }: Keyboard, fromStdin: boolea
 const [interrupt, endOfInput, backspace, del, killLine] = ["\u{3}", "\u{4}", "\u{8}", "\u{7f}", "\u{15}"];
 
 function askHidden({ input, prompt }: Keyboard, question: string): Promise<string> {
-  prompt.write(question);
+  // First: what is typed at the sight of the question must not be echoed.
   input.setRawMode(true);
+  prompt.write(question);
   input.setEncoding("utf8");
   input.resume();
   return new Promise((resolve, reject) => {
