@@ -4,17 +4,11 @@ import type { LogLevel } from "./config/config-schema.js";
 
 /** JSON lines on stderr, so that stdout stays for people. Written at once: a line before a crash is not lost. */
 export function stderrLog(level: LogLevel): Logger {
-  const redact = { paths: ["path"], censor: withoutCallbackSecret };
-  const log = pino({ level, base: null, redact }, destination({ dest: 2, sync: true }));
+  const log = pino({ level, base: null }, destination({ dest: 2, sync: true }));
   return {
     debug: (fields, message) => log.debug(fields, message),
     info: (fields, message) => log.info(fields, message),
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),
   };
-}
-
-/** A Cloudreve vendor's callback proves itself by the last step of its path. */
-function withoutCallbackSecret(path: unknown): unknown {
-  return typeof path === "string" ? path.replace(/(\/callback\/[^/]+\/[^/]+\/)[^/]+/, "$1…") : path;
 }

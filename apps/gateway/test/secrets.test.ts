@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "libsql";
 import { openAccounts } from "../src/accounts/open-accounts.js";
 import { addToken } from "../src/accounts/verbs/add-token.js";
+import { frontEndNames, knownFrontEnd } from "../src/known-front-end.js";
 import { passwordHash } from "./config/written-config.js";
 import { gatewayProcess, killAll } from "./gateway-process.js";
 import { ask, open, signIn, upload } from "./running-gateway.js";
@@ -51,9 +52,14 @@ function configuration(tokens: { readonly forAll: string; readonly forMetrics: s
       jwt: { secret: secret("jwt-secret") },
     },
     users: { alice: { email: "alice@example.com", password: passwordHash } },
+    mount: Object.fromEntries(frontEndNames.map((name) => [prefixOf(name), name])),
     limits: { uploadsPerMinute: 1000, writesAtOnce: 4 },
     metrics: { allow: { token: tokens.forMetrics } },
   };
+}
+
+function prefixOf(frontEnd: string): string {
+  return { cloudreve: "/api/v4", native: "/uploads" }[frontEnd] ?? `/${frontEnd}`;
 }
 
 interface Documented {
@@ -64,8 +70,9 @@ interface Documented {
 
 async function routesOf(url: string): Promise<readonly Documented[]> {
   const documents = await Promise.all(
-    ["/api/v4", "/uploads"].map(async (prefix) => {
-      const { body } = await ask(url, "GET", `${prefix}/openapi.json`);
+    frontEndNames.map(async (name) => {
+      const prefix = prefixOf(name);
+      const { body } = await ask(url, "GET", `${prefix}${knownFrontEnd(name)?.openapi}`);
       return Object.entries(body["paths"] as Readonly<Record<string, Parts>>).flatMap(([path, item]) =>
         Object.keys(item)
           .filter((method) => /^(get|put|post|delete|head|patch)$/.test(method))
