@@ -1,14 +1,20 @@
+import { imageStore } from "@stowage/driver-image-store";
 import { local } from "@stowage/driver-local";
 import { cloudreveFrontEnd } from "./front-ends/cloudreve-front-end.js";
+import { imageStoreFrontEnd } from "./front-ends/image-store-front-end.js";
+import { mediaFrontEnd } from "./front-ends/media-front-end.js";
 import { nativeFrontEnd } from "./front-ends/native-front-end.js";
 
 /** All drivers that a policy may name. A new driver is one line here. */
 export const drivers = {
   local,
+  "image-store": imageStore,
 };
 
 /** All front-ends that a mount may name. A new one is one line here, and a file of its own for its options. */
 export const frontEnds = {
   cloudreve: cloudreveFrontEnd,
   native: nativeFrontEnd,
+  "image-store": imageStoreFrontEnd,
+  media: mediaFrontEnd,
 };

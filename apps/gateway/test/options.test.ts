@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { optionRows } from "../src/config/option-table.js";
 import { killAll } from "./gateway-process.js";
+import { imageStoreProofs, mediaProofs } from "./options/content-range.js";
 import { identityProofs } from "./options/identity.js";
 import { listenProofs } from "./options/listen.js";
 import { cloudreveProofs, nativeProofs } from "./options/mounts.js";
@@ -17,6 +18,8 @@ const proofs: Proofs = {
   ...routingProofs,
   ...cloudreveProofs,
   ...nativeProofs,
+  ...imageStoreProofs,
+  ...mediaProofs,
   ...identityProofs,
   ...peopleProofs,
   ...limitProofs,

@@ -20,7 +20,7 @@ export function withDefaults(value: unknown, { host, port, data, log }: Override
   const isListen = given["listen"] === undefined || entriesOf(given["listen"]).length > 0;
   return {
     policies: defaultPolicies(typeof folder === "string" ? folder : ".stowage"),
-    mount: { "/api/v4": "cloudreve", "/uploads": "native" },
+    mount: { "/api/v4": "cloudreve", "/uploads": "native", "/ImageStore": "image-store", "/api/v2/media": "media" },
     ...given,
     data: folder,
     ...(log === undefined ? {} : { log }),

@@ -25,16 +25,21 @@ test("the JSON Schema knows the options of drivers and front-ends, and lets vari
       log: { anyOf: [{ enum: expect.arrayContaining(["info"]) as unknown }, { pattern: "\\$\\{" }] },
       policies: {
         additionalProperties: {
-          properties: { driver: { enum: ["local"] } },
-          allOf: [{ then: { properties: { options: { properties: { durability: {} }, required: ["root"] } } } }],
+          properties: { driver: { enum: ["local", "image-store"] } },
+          allOf: [
+            { then: { properties: { options: { properties: { durability: {} }, required: ["root"] } } } },
+            { then: { properties: { options: { properties: { maxChunk: {} }, required: ["endpoint"] } } } },
+          ],
         },
       },
       mount: {
         additionalProperties: {
           anyOf: [
-            { enum: ["cloudreve", "native"] },
+            { enum: ["cloudreve", "native", "image-store", "media"] },
             { properties: { protocol: { const: "cloudreve" }, urlTtl: {} }, additionalProperties: false },
             { properties: { protocol: { const: "native" }, maxPage: {} } },
+            { properties: { protocol: { const: "image-store" }, defaultTimeout: {} } },
+            { properties: { protocol: { const: "media" }, maxChunk: {} } },
           ],
         },
       },

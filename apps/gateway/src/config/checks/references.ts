@@ -21,6 +21,10 @@ function* policyReferences(config: unknown): Generator<Reference> {
   for (const [group, settings] of entriesOf(valueAt(config, "groups"))) {
     yield* listed(valueAt(settings, "policies"), ["groups", group, "policies"]);
   }
+  // Of the front-ends, media has a policy of its own; others refuse the option.
+  for (const [prefix, settings] of entriesOf(valueAt(config, "mount"))) {
+    yield [["mount", prefix, "policy"], valueAt(settings, "policy")];
+  }
 }
 
 function* groupReferences(config: unknown): Generator<Reference> {
