@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cloudreveRoutes } from "@stowage/protocol-cloudreve";
+import { finishMedia, mediaForm, picture, sendMedia } from "./media-client.js";
 import { ask, closeAll, run } from "./running-gateway.js";
 import type { Answer, Sent } from "./running-gateway.js";
 
 const tokens = { alice: "a".repeat(40), bob: "b".repeat(40) };
-const [cr, api] = ["/api/v4", "/uploads"];
+const [cr, api, fabric, media] = ["/api/v4", "/uploads", "/ImageStore", "/api/v2/media"];
 const size = 10;
 const unknown = "00000000-0000-4000-8000-000000000000";
 
@@ -16,14 +17,21 @@ interface Aim {
   /** `cloudreve://…@my` of somebody's files. */
   readonly home: string;
   readonly token: string;
+  /** GUID of an upload session of the image store, for the file of that name. */
+  readonly guid: string;
+  /** An upload at the media mount, and a file that came there. */
+  readonly upload: string;
+  readonly picture: string;
 }
 
-interface Attempt extends Pick<Sent, "json" | "body"> {
+interface Attempt extends Pick<Sent, "json" | "body" | "headers"> {
   readonly path: string;
 }
 
 const chunk = new Uint8Array(size);
 const q = encodeURIComponent;
+const version = "api-version=6.0";
+const half = picture.length >> 1;
 
 /** Every route that takes the name of something, and how a stranger would use it. */
 const attempts: Readonly<Record<string, (aim: Aim) => readonly Attempt[]>> = {
@@ -107,7 +115,47 @@ const attempts: Readonly<Record<string, (aim: Aim) => readonly Attempt[]>> = {
     { path: `${api}/files/content?id=${file}` },
     { path: `${api}/files/content?path=${q("/kept.bin")}` },
   ],
+  [`GET ${fabric}/{contentPath}`]: ({ guid }) => [
+    { path: `${fabric}/kept.bin?${version}` },
+    { path: `${fabric}/${guid}?${version}` },
+  ],
+  [`DELETE ${fabric}/{contentPath}`]: ({ guid }) => [
+    { path: `${fabric}/kept.bin?${version}` },
+    { path: `${fabric}/${guid}?${version}` },
+  ],
+  [`PUT ${fabric}/{contentPath}`]: ({ session }) => [{ path: `${fabric}/${session}?${version}`, body: chunk }],
+  [`GET ${fabric}/{contentPath}/$/GetUploadSession`]: ({ guid }) => [
+    { path: `${fabric}/${guid}/$/GetUploadSession?${version}` },
+  ],
+  [`GET ${fabric}/$/GetUploadSession`]: ({ guid }) => [
+    { path: `${fabric}/$/GetUploadSession?${version}&session-id=${guid}` },
+  ],
+  [`POST ${fabric}/$/CommitUploadSession`]: ({ guid }) => [
+    { path: `${fabric}/$/CommitUploadSession?${version}&session-id=${guid}` },
+  ],
+  [`DELETE ${fabric}/$/DeleteUploadSession`]: ({ guid }) => [
+    { path: `${fabric}/$/DeleteUploadSession?${version}&session-id=${guid}` },
+  ],
+  // The GUID is the client's own, so Bob may use it, too: for an upload of his.
+  [`PUT ${fabric}/{contentPath}/$/UploadChunk`]: ({ guid }) => [
+    { path: `${fabric}/${guid}/$/UploadChunk?${version}&session-id=${guid}`, ...range(5, size) },
+  ],
+  [`POST ${fabric}/$/Copy`]: ({ guid }) => [
+    { path: `${fabric}/$/Copy?${version}`, json: { RemoteSource: "kept.bin", RemoteDestination: guid } },
+  ],
+  [`POST ${media}/upload/chunk/`]: ({ upload }) => [
+    { path: `${media}/upload/chunk/`, ...mediaForm({ id: upload, range: [half, picture.length] }) },
+    { path: `${media}/upload/chunk/`, ...mediaForm({ id: upload, range: [0, half] }) },
+  ],
+  [`POST ${media}/upload/chunk/complete/`]: ({ upload }) => [
+    { path: `${media}/upload/chunk/complete/`, json: { upload_id: upload } },
+  ],
+  [`GET ${media}/{id}/`]: ({ picture: id, upload }) => [{ path: `${media}/${id}/` }, { path: `${media}/${upload}/` }],
 };
+
+function range(start: number, end: number): Required<Pick<Sent, "body" | "headers">> {
+  return { body: chunk.subarray(start, end), headers: { "content-range": `bytes ${start}-${end - 1}/${size}` } };
+}
 
 /** They take no name of anything: whose they are is settled by the credential alone. */
 const nameless: ReadonlySet<string> = new Set([
@@ -122,6 +170,7 @@ const nameless: ReadonlySet<string> = new Set([
   `GET ${api}/usage`,
   `GET ${api}/policies`,
   `GET ${api}/openapi.json`,
+  `GET ${fabric}/`,
 ]);
 
 let url = "";
@@ -132,6 +181,9 @@ const nobodys: Aim = {
   entity: `${unknown}.${unknown}`,
   home: "cloudreve://Z2hvc3Q@my",
   token: "no.such.token",
+  guid: "00000000-0000-4000-8000-0000000000ff",
+  upload: unknown,
+  picture: unknown,
 };
 
 const as = (who: "alice" | "bob", method: string, { path, ...sent }: Attempt): Promise<Answer> =>
@@ -145,6 +197,9 @@ async function estate(): Promise<unknown> {
     `${api}/files?folder=/`,
     `${api}/files/content?path=/kept.bin`,
     `${api}/usage`,
+    `${fabric}/?${version}`,
+    `${fabric}/$/GetUploadSession?${version}&session-id=${alices.guid}`,
+    `${media}/${alices.picture}/`,
   ])
     seen.push((await as("alice", "GET", { path })).body);
   return seen;
@@ -161,7 +216,19 @@ async function makeEstate(): Promise<Aim> {
   const { id, primary_entity } = kept.body["data"] as { readonly id: string; readonly primary_entity: string };
   const { session_id } = open.body["data"] as { readonly session_id: string };
   const home = `cloudreve://${Buffer.from("alice").toString("base64url")}@my`;
-  return { session: session_id, file: id, entity: primary_entity, home, token: tokens.alice };
+  return { session: session_id, file: id, entity: primary_entity, home, token: tokens.alice, ...(await makeRanges()) };
+}
+
+/** Uploads by Content-Range: two that are half done, and a picture. */
+async function makeRanges(): Promise<Pick<Aim, "guid" | "upload" | "picture">> {
+  const alice = { token: tokens.alice };
+  const guid = crypto.randomUUID();
+  const path = `${fabric}/${guid}/$/UploadChunk?${version}&session-id=${guid}`;
+  expect((await as("alice", "PUT", { path, ...range(0, 5) })).status).toBe(200);
+  const begun = await sendMedia(url, { range: [0, half] }, alice);
+  const whole = await sendMedia(url, {}, alice);
+  const made = await finishMedia(url, String(whole.body["upload_id"]), alice);
+  return { guid, upload: String(begun.body["upload_id"]), picture: String(made.body["id"]) };
 }
 
 beforeAll(async () => {
@@ -169,7 +236,7 @@ beforeAll(async () => {
   ({ url } = await run((folder) => ({
     policies: { disk: { driver: "local", options: { root: `${folder}/files` } } },
     identity: { anonymous: "off", tokens: people },
-    mount: { [cr]: "cloudreve", [api]: "native" },
+    mount: { [cr]: "cloudreve", [api]: "native", [fabric]: "image-store", [media]: "media" },
   })));
   await as("bob", "PUT", { path: `${cr}/file/content?uri=${q("cloudreve://my/own.bin")}`, body: chunk });
   alices = await makeEstate();
@@ -183,24 +250,28 @@ function faceless({ status, body }: Answer, aim: Aim): readonly [number, string]
   for (const [name, value] of Object.entries(aim)) text = text.replaceAll(value as string, `<${name}>`);
   text = text
     .replaceAll(/"(correlation_id|requestId|callback_secret|session_id|id|key)":"[^"]*"/g, '"$1":"…"')
-    .replaceAll(/"(expires|expiresAt|createdAt)":("[^"]*"|\d+)/g, '"$1":0');
+    .replaceAll(/"(expires|expiresAt|createdAt|ModifiedDate)":("[^"]*"|\d+)/g, '"$1":0');
   return [status, text];
 }
 
-async function allRoutes(): Promise<readonly string[]> {
-  const openapi = await ask(url, "GET", `${api}/openapi.json`);
+async function documented(mount: string, at = `${mount}/openapi.json`): Promise<readonly string[]> {
+  const openapi = await ask(url, "GET", at);
   const paths = openapi.body["paths"] as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  const own = Object.entries(paths).flatMap(([path, verbs]) =>
-    Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${api}${path}`),
+  return Object.entries(paths).flatMap(([path, verbs]) =>
+    Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${mount}${path}`),
   );
-  return [...own, ...cloudreveRoutes.map(({ method, path }) => `${method} ${cr}${path}`)].map((route) =>
+}
+
+async function allRoutes(): Promise<readonly string[]> {
+  const own = await Promise.all([documented(api), documented(fabric, `${fabric}/$/openapi.json`), documented(media)]);
+  return [...own.flat(), ...cloudreveRoutes.map(({ method, path }) => `${method} ${cr}${path}`)].map((route) =>
     route.replace(/^HEAD /, "GET "),
   );
 }
 
 test("every route of every front-end is in the matrix", async () => {
   const routes = await allRoutes();
-  expect(routes.length).toBeGreaterThan(30);
+  expect(routes.length).toBeGreaterThan(45);
   expect(routes.filter((route) => !(route in attempts) && !nameless.has(route))).toEqual([]);
 });
 
@@ -223,7 +294,10 @@ describe("what is Alice's looks to Bob like what was never there, and stays as i
   });
 });
 
-/** Not to be had for a session, a path and a static token: a signature, a callback's secret, a refresh token, grants, a folder. */
+/**
+ * Not to be had for a session, a path and a static token: a signature, a callback's secret, a refresh token, grants, a
+ * folder, what is not whole, what is not offered.
+ */
 const needMore = [
   `GET ${cr}/file/content/{entityId}/{speed}/{name}`,
   `PUT ${cr}/file/upload/s3/{sessionId}/{index}`,
@@ -235,6 +309,9 @@ const needMore = [
   `POST ${api}/sessions/{id}/grant`,
   `POST ${api}/sessions/{id}/complete`,
   `GET ${api}/files`,
+  `POST ${fabric}/$/CommitUploadSession`,
+  `POST ${fabric}/$/Copy`,
+  `POST ${media}/upload/chunk/complete/`,
 ];
 
 test("the same requests are Alice's to make: the matrix asks for what is there", async () => {

@@ -68,8 +68,15 @@ interface Documented {
   readonly path: string;
 }
 
+const documents: Readonly<Record<string, string>> = {
+  "/api/v4": "/api/v4/openapi.json",
+  "/uploads": "/uploads/openapi.json",
+  "/ImageStore": "/ImageStore/$/openapi.json",
+  "/api/v2/media": "/api/v2/media/openapi.json",
+};
+
 async function routesOf(url: string): Promise<readonly Documented[]> {
-  const documents = await Promise.all(
+  const found = await Promise.all(
     frontEndNames.map(async (name) => {
       const prefix = prefixOf(name);
       const { body } = await ask(url, "GET", `${prefix}${knownFrontEnd(name)?.openapi}`);
@@ -80,7 +87,7 @@ async function routesOf(url: string): Promise<readonly Documented[]> {
       );
     }),
   );
-  return documents.flat();
+  return found.flat();
 }
 
 /** Every route with every kind of credential and body, right ones and wrong ones. */
