@@ -23,7 +23,7 @@ const escape = "\u{1b}[";
 const [hideCursor, showCursor] = [`${escape}?25l`, `${escape}?25h`];
 /** A terminal that knows these shows a frame when it is whole; others pass over them. */
 const [frameStart, frameEnd] = [`${escape}?2026h`, `${escape}?2026l`];
-const eraseBelow = `${escape}J`;
+const [eraseRight, eraseBelow] = [`${escape}K`, `${escape}J`];
 
 /** One at a time for each terminal. */
 export function liveArea(screen: Screen): LiveArea {
@@ -35,23 +35,27 @@ export function liveArea(screen: Screen): LiveArea {
     const rows = shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(cellsOf(line) / columns())), 0);
     return rows === 0 ? "\r" : `\r${escape}${Math.min(rows, (screen.rows ?? 24) - 1)}A`;
   };
-  const show = (above: string, lines: readonly string[]): void => {
+  /** Row by row: tmux takes a screen that is erased as a whole for one to be kept in its history. */
+  const row = (line: string): string => {
+    const cells = cellsOf(line);
+    // Right after its last column, a terminal would erase that one.
+    return line + (cells > 0 && cells % columns() === 0 ? "" : eraseRight) + "\n";
+  };
+  const show = (above: readonly string[], lines: readonly string[]): void => {
     const start = isOpen ? "" : hideCursor;
     isOpen = true;
-    screen.write(
-      frameStart + start + back() + eraseBelow + above + lines.map((line) => `${line}\n`).join("") + frameEnd,
-    );
+    screen.write(frameStart + start + back() + [...above, ...lines].map(row).join("") + eraseBelow + frameEnd);
     shown = lines;
   };
   return {
     draw: (lines) => {
       const fitting = lines.slice(0, Math.max(1, (screen.rows ?? 24) - 1));
-      if (!isOpen || fitting.join("\n") !== shown.join("\n")) show("", fitting);
+      if (!isOpen || fitting.join("\n") !== shown.join("\n")) show([], fitting);
     },
-    print: (line) => show(`${line}\n`, shown),
+    print: (line) => show([line], shown),
     close: () => {
       if (!isOpen) return;
-      show("", []);
+      show([], []);
       screen.write(showCursor);
       isOpen = false;
     },

@@ -4,24 +4,28 @@ import { liveArea } from "../../src/terminal/live-area.js";
 /** A terminal as far as our frames need one: it wraps at its width, and wraps anew what it shows when that changes. */
 function terminal(columns: number, rows = 24) {
   let text: string[] = [""];
-  let row = 0;
+  let [row, column] = [0, 0];
   let isCursorShown = true;
+  const set = (at: number, line: string): void => {
+    while (text.length <= at) text.push("");
+    text[at] = line;
+  };
+  const type = (character: string): void => {
+    if (column === screen.columns) [row, column] = [row + 1, 0];
+    const line = (text[row] ?? "").padEnd(column);
+    set(row, line.slice(0, column) + character + line.slice(column + 1));
+    column += 1;
+  };
   const put = (piece: string): void => {
     for (const part of piece.split(/(\n|\r|\p{Cc}\[[?\d]*[a-zA-Z])/u)) {
-      if (part === "\n") {
-        row += 1;
-        text[row] ??= "";
-      } else if (part.startsWith("\u{1b}")) {
-        const [, count = "", verb = ""] = /\[\??(\d*)([a-zA-Z])/.exec(part) ?? [];
-        if (verb === "A") row = Math.max(0, row - Number(count || 1));
-        if (verb === "J") text = [...text.slice(0, row), ""];
-        if (part === "\u{1b}[?25l") isCursorShown = false;
-        if (part === "\u{1b}[?25h") isCursorShown = true;
-      } else if (part !== "\r" && part !== "") {
-        text[row] = part.slice(0, screen.columns);
-        for (let at = screen.columns; at < part.length; at += screen.columns)
-          text[(row += 1)] = part.slice(at, at + screen.columns);
-      }
+      const [, count = "", verb = ""] = /^\p{Cc}\[\??(\d*)([a-zA-Z])/u.exec(part) ?? [];
+      if (part === "\n") [row, column] = [row + 1, 0];
+      else if (part === "\r") column = 0;
+      else if (verb === "A") row = Math.max(0, row - Number(count || 1));
+      else if (verb === "K") set(row, (text[row] ?? "").slice(0, column));
+      else if (verb === "J") text = [...text.slice(0, row), (text[row] ?? "").slice(0, column)];
+      else if (count === "25") isCursorShown = verb === "h";
+      else if (verb === "") for (const character of part) type(character);
     }
   };
   const screen = {
@@ -33,7 +37,7 @@ function terminal(columns: number, rows = 24) {
     resize: (next: number) => {
       const before = text.slice(0, row);
       text = before.flatMap((line) => line.match(new RegExp(`.{1,${next}}`, "g")) ?? [""]);
-      row = text.length;
+      [row, column] = [text.length, 0];
       text.push("");
       screen.columns = next;
     },
@@ -68,6 +72,16 @@ test("a terminal that became narrower leaves nothing of the wider lines", () => 
   screen.resize(40);
   area.draw(["three".padEnd(39, ".")]);
   expect(screen.lines()).toEqual(["kept", "three".padEnd(39, ".")]);
+});
+
+test("a line that stays may be longer than a row, or just as long", () => {
+  const screen = terminal(10);
+  const area = liveArea(screen);
+  area.draw(["12345678", "12345678"]);
+  area.print("abcdefghij");
+  area.print("abcdefghijklm");
+  area.draw(["1"]);
+  expect(screen.lines()).toEqual(["abcdefghij", "abcdefghij", "klm", "1"]);
 });
 
 test("more lines than there are rows are left out", () => {
