@@ -68,13 +68,6 @@ interface Documented {
   readonly path: string;
 }
 
-const documents: Readonly<Record<string, string>> = {
-  "/api/v4": "/api/v4/openapi.json",
-  "/uploads": "/uploads/openapi.json",
-  "/ImageStore": "/ImageStore/$/openapi.json",
-  "/api/v2/media": "/api/v2/media/openapi.json",
-};
-
 async function routesOf(url: string): Promise<readonly Documented[]> {
   const found = await Promise.all(
     frontEndNames.map(async (name) => {
