@@ -182,7 +182,7 @@ describe.each(["gcs", "onedrive"] as const)("ranges (%s)", (dialect) => {
   });
 
   test("whose backend cannot be reached after a restart of the client go through the server", async () => {
-    await start(resumableRanges(dialect));
+    await start(resumableRanges(dialect), { policy: { chunks: { size: 2000, parallel: 1 } } });
     const resume = mapStore();
     const stop = new AbortController();
     const first = upload(fileOf(whole), settings({ resume, signal: stop.signal }));
@@ -195,7 +195,7 @@ describe.each(["gcs", "onedrive"] as const)("ranges (%s)", (dialect) => {
   });
 
   test("go on after a restart of the client", async () => {
-    await start(resumableRanges(dialect));
+    await start(resumableRanges(dialect), { policy: { chunks: { size: 2000, parallel: 1 } } });
     const resume = mapStore();
     const stop = new AbortController();
     const first = upload(fileOf(whole), settings({ resume, signal: stop.signal }));

@@ -80,6 +80,23 @@ describe("an upload that was interrupted", () => {
     expect(await readdir(memory)).toEqual([]);
   });
 
+  test("that had ended, but for its reply, is told as whole", async () => {
+    const resume = mapStore();
+    hold = false;
+    let record: readonly [string, string] | null = null;
+    const set = (key: string, value: string): void => {
+      record = [key, value];
+    };
+    await upload(fileOf(whole), settings({ ...resume, set })).done;
+    await resume.set(...(record ?? (["", ""] as const)));
+    site.requests.length = 0;
+    const seen: number[] = [];
+    await upload(fileOf(whole), settings(resume, { onProgress: ({ sent: bytes }) => void seen.push(bytes) })).done;
+    expect(seen.at(-1)).toBe(200_000);
+    expect(sent()).toEqual([]);
+    expect(resume.entries.size).toBe(0);
+  });
+
   test("begins anew where the session is given up, or gone", async () => {
     const resume = mapStore();
     await half(fileOf(whole), settings(resume));

@@ -169,18 +169,22 @@ describe("a failure", () => {
     });
   });
 
-  test("of a server that redirects what makes a session is a bad answer", async () => {
-    let target = "";
-    await start({
-      interfere: ({ method, url }) => {
-        const isMoved = method === "POST" && url.pathname.endsWith("/sessions");
-        return isMoved ? { status: 301, headers: { location: `${target}/sessions?limit=1` } } : null;
-      },
-    });
-    target = site.to;
-    await expect(upload(fileOf(content(10)), settings()).done).rejects.toMatchObject({ code: "BAD_ANSWER" });
-    expect(site.requests).toEqual(["POST /sessions", "GET /sessions"]);
-  });
+  test.each([301, 307, 308])(
+    "of a server that redirects (%d) is a bad answer, and nobody else hears of us",
+    async (status) => {
+      const elsewhere = await openSite();
+      await start({ interfere: () => ({ status, headers: { location: `${elsewhere.to}/sessions` } }) });
+      const options = settings({ headers: { "x-key": "for the server alone" } });
+      await expect(upload(fileOf(content(10)), options).done).rejects.toMatchObject({
+        code: "BAD_ANSWER",
+        status,
+        retryable: false,
+      });
+      expect(site.requests).toEqual(["POST /sessions"]);
+      expect(elsewhere.requests).toEqual([]);
+      await elsewhere.close();
+    },
+  );
 
   test("of every second request, in storms, costs nothing but time", async () => {
     let count = 0;

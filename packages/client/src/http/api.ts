@@ -40,11 +40,12 @@ export function apiOf({ to, token, headers }: Pick<UploadOptions, "to" | "token"
         },
         own,
       );
-      if (answer.status === 204) return {};
-      if (answer.status >= 300) throw failureOf(answer);
+      const { status } = answer;
+      if (status === 204) return {};
+      if (status >= 300) throw failureOf(answer);
       const data = parse(answer.text);
-      // A page of a captive portal, or of a proxy, says 200 too.
-      if (data === null) throw new UploadFailure("BAD_ANSWER", "no JSON", { status: answer.status, retryable: true });
+      // A page of a captive portal, or of a proxy, says 200 too. Browsers say 0 of a redirection.
+      if (data === null) throw new UploadFailure("BAD_ANSWER", "no JSON", { status, retryable: status > 0 });
       return data;
     },
   };

@@ -1,4 +1,5 @@
-import { asFailure, UploadFailure } from "../failure.js";
+import { asFailure } from "../failure.js";
+import type { UploadFailure } from "../failure.js";
 import { ask } from "../http/ask.js";
 import type { SessionInfo } from "../http/wire.js";
 import { persist } from "../retry/persist.js";
@@ -61,8 +62,6 @@ async function create(task: Task, id: string): Promise<SessionInfo> {
   const { signal } = new AbortController();
   const answer = await persist(task, () => task.api.call("POST", "/sessions", body, { signal }));
   const session = answer as unknown as SessionInfo;
-  // A redirection may have made a GET of it.
-  if (!session.id) throw new UploadFailure("BAD_ANSWER", "no session");
   await memory.remember(id, session.id);
   return session;
 }

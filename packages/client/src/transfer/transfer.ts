@@ -16,8 +16,8 @@ const firstSlice = 64;
 export async function transfer(task: Task, session: SessionInfo): Promise<void> {
   const missing = session.missing ?? [];
   const [first] = missing;
-  if (first === undefined) return;
   reportStored(task, session, missing);
+  if (first === undefined) return;
   const parallel = Math.min(session.parallel, task.options.parallel ?? Infinity);
   const through = (ranges: readonly IndexRange[]): Promise<void> =>
     each(task, ranges, parallel, (index) => sendThrough(task, session, index));
