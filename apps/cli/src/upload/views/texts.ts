@@ -28,5 +28,5 @@ export const resumeText = "stopped: what was sent is kept; run the same command 
 
 /** Of what took no time nobody knows a speed. Bytes of this run alone. */
 function speedText(bytes: number, ms: number): string {
-  return ms < 100 ? "" : ` (${formatSpeed((bytes / ms) * 1000)})`;
+  return ms < 100 || bytes === 0 ? "" : ` (${formatSpeed((bytes / ms) * 1000)})`;
 }
