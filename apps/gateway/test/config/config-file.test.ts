@@ -1,5 +1,7 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import { loadConfig } from "../../src/config/load-config.js";
+import { driverNames } from "../../src/known-driver.js";
+import { frontEndNames } from "../../src/known-front-end.js";
 import { load, mistakesOf, passwordHash } from "./written-config.js";
 
 const disk = "policies: { disk: { driver: local, options: { root: files } } }\n";
@@ -136,9 +138,9 @@ mount: { /a: cloudrev, /b: { protocol: native, maxPge: 1 } }
       "policies.fast.chunks.size: not a size: whole bytes, or a number and a unit as in 16 MiB (line 4)",
       "policies.fast.chunks.paralel: unknown; did you mean parallel? (line 4)",
       "routing[0].use: no policy of this name; did you mean fast? (line 6)",
-      "mount./a: no front-end of this name: there is cloudreve, native, image-store, media; did you mean cloudreve? (line 7)",
+      `mount./a: no front-end of this name: there is ${frontEndNames.join(", ")}; did you mean cloudreve? (line 7)`,
       "mount./b.maxPge: unknown; did you mean maxPage? (line 7)",
-      "policies.disk.driver: no driver of this name: there is local, image-store; did you mean local? (line 3)",
+      `policies.disk.driver: no driver of this name: there is ${driverNames.join(", ")}; did you mean local? (line 3)`,
       "policies.fast.options.root: missing (line 4)",
       "policies.fast.options.rot: unknown; did you mean root? (line 4)",
       "policies.slow.key: must hold {uuid} or {randomkey16}, so that no two uploads share a key (line 5)",

@@ -2,7 +2,10 @@ import { expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configJsonSchema } from "../../src/config/json-schema.js";
+import type { JsonSchema } from "../../src/config/json-schema.js";
 import { optionRows, optionTable } from "../../src/config/option-table.js";
+import { driverNames } from "../../src/known-driver.js";
+import { frontEndNames } from "../../src/known-front-end.js";
 
 const guide = join(import.meta.dirname, "../../../../docs/guide/configuration.md");
 /** As the formatter has no say in it. */
@@ -19,30 +22,27 @@ test("the guide has every option; `pnpm reference` writes them", async () => {
 });
 
 test("the JSON Schema knows the options of drivers and front-ends, and lets variables in", () => {
-  expect(configJsonSchema()).toMatchObject({
+  const schema = configJsonSchema();
+  expect(schema).toMatchObject({
     additionalProperties: false,
-    properties: {
-      log: { anyOf: [{ enum: expect.arrayContaining(["info"]) as unknown }, { pattern: "\\$\\{" }] },
-      policies: {
-        additionalProperties: {
-          properties: { driver: { enum: ["local", "image-store"] } },
-          allOf: [
-            { then: { properties: { options: { properties: { durability: {} }, required: ["root"] } } } },
-            { then: { properties: { options: { properties: { maxChunk: {} }, required: ["endpoint"] } } } },
-          ],
-        },
-      },
-      mount: {
-        additionalProperties: {
-          anyOf: [
-            { enum: ["cloudreve", "native", "image-store", "media"] },
-            { properties: { protocol: { const: "cloudreve" }, urlTtl: {} }, additionalProperties: false },
-            { properties: { protocol: { const: "native" }, maxPage: {} } },
-            { properties: { protocol: { const: "image-store" }, defaultTimeout: {} } },
-            { properties: { protocol: { const: "media" }, maxChunk: {} } },
-          ],
-        },
-      },
-    },
+    properties: { log: { anyOf: [{ enum: expect.arrayContaining(["info"]) as unknown }, { pattern: "\\$\\{" }] } },
+  });
+  const { policies, mount } = schema.properties ?? {};
+  const policy = policies?.additionalProperties as JsonSchema;
+  expect(policy.properties?.["driver"]).toMatchObject({ enum: driverNames });
+  const local = policy.allOf?.[driverNames.indexOf("local")];
+  expect(local?.["if"]).toEqual({ properties: { driver: { const: "local" } } });
+  expect(local?.["then"]).toMatchObject({
+    properties: { options: { properties: { durability: {} }, required: ["root"] } },
+  });
+  const mounted = mount?.additionalProperties as JsonSchema;
+  const [names, ...frontEnds] = mounted.anyOf ?? [];
+  expect(names).toEqual({ enum: frontEndNames });
+  expect(frontEnds).toMatchObject(
+    frontEndNames.map((name) => ({ properties: { protocol: { const: name }, title: {} } })),
+  );
+  expect(frontEnds[frontEndNames.indexOf("cloudreve")]).toMatchObject({
+    properties: { urlTtl: {} },
+    additionalProperties: false,
   });
 });
