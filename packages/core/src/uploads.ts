@@ -136,9 +136,15 @@ export interface Files {
   makeFolder(path: string, options?: Partial<CallOptions>): Promise<CatalogEntry>;
   rename(id: string, path: string, options?: Partial<CallOptions>): Promise<CatalogEntry>;
   remove(id: string, options?: Partial<CallOptions>): Promise<void>;
-  /** A file, or the object of a completed session; the source is `stored`, so that `write` may copy it in place. */
+  /**
+   * A file, or the object of a completed session; the source is `stored`, so that `write` may copy it in place, and as
+   * long as was asked for. `version`: of no other than this one.
+   *
+   * @throws {UploadError} `ENTRY_NOT_FOUND`, `SESSION_*`, `SUPERSEDED`, `OBJECT_NOT_FOUND`, `UNSUPPORTED`, `BACKEND_*`, `INTERNAL`
+   * where the backend lost a part of it
+   */
   read(
-    from: { readonly entryId: string } | { readonly sessionId: string },
+    from: { readonly entryId: string; readonly version?: string } | { readonly sessionId: string },
     range: ByteRange | null,
     options?: Partial<CallOptions>,
   ): Promise<ByteSource>;

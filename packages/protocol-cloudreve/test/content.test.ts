@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { fromBytes, systemClock } from "@stowage/core";
+import { fromBytes, systemClock, UploadError } from "@stowage/core";
 import type { CatalogEntry } from "@stowage/core";
 import type { SignedCall } from "../src/call.js";
 import { contentHeaders } from "../src/files/content-headers.js";
@@ -150,21 +150,24 @@ describe("signed downloads", () => {
       contentType: "text/plain",
       modifiedAt: 0,
     };
-    const stored = (key: string): object => ({
-      ...fromBytes(content(5)),
-      stored: { key, range: { start: 0, end: 5 } },
-    });
-    const answer = async (key: string): Promise<unknown> =>
+    const read = async (from: unknown): Promise<object> => {
+      expect(from).toEqual({ entryId: "e", version: "v" });
+      if (isReplaced) throw new UploadError("SUPERSEDED", "replaced", { id: "v" }, { retry: "same" });
+      return fromBytes(content(5));
+    };
+    let isReplaced = false;
+    const answer = async (): Promise<unknown> =>
       getContent({
         exchange: exchangeOf("GET", "/file/content/e.v/0/a", {}),
         prefix: "/api/v4",
         parts: ["e.v", "0", "a"],
         clock: systemClock,
         signer: { verify: async () => "valid" },
-        engine: { find: async () => entry, read: async () => stored(key) },
+        engine: { find: async () => entry, read },
       } as unknown as SignedCall);
-    expect(await answer("first")).toMatchObject({ answer: { status: 200 } });
-    expect(await answer("replaced meanwhile")).toMatchObject({ answer: { status: 404 } });
+    expect(await answer()).toMatchObject({ answer: { status: 200 } });
+    isReplaced = true;
+    expect(await answer()).toMatchObject({ answer: { status: 404 } });
   });
 
   test.each([

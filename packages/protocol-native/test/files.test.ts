@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { ByteSource, StorageDriver } from "@stowage/core";
 import { bob, content, openSite, upload } from "./site.js";
 import type { TestSite } from "./site.js";
 
@@ -89,37 +88,6 @@ describe("files", () => {
     const old = sessions.find(({ size }: { size: number }) => size === 25);
     expect((await site.send("GET", `/sessions/${old.id}`)).data).not.toHaveProperty("file");
   });
-});
-
-test.each([
-  [
-    "was replaced meanwhile",
-    (body: ByteSource) => ({ ...body, stored: { key: "x", range: { start: 0, end: 25 } } }),
-    409,
-  ],
-  ["is shorter than it was", (body: ByteSource) => ({ ...body, size: 20 }), 500],
-])("what %s is no download, and its bytes are let go", async (_what, change, status) => {
-  let isLetGo = false;
-  const wrap = (driver: StorageDriver): StorageDriver => {
-    const read: NonNullable<NonNullable<StorageDriver["objects"]>["read"]> = async (...given) => {
-      const body = await driver.objects?.read?.(...given);
-      if (body === undefined) throw new TypeError("the memory driver reads");
-      const iterator: AsyncIterator<Uint8Array> = {
-        next: () => Promise.reject(new TypeError("nobody reads it")),
-        return: async () => {
-          isLetGo = true;
-          return { done: true, value: undefined };
-        },
-      };
-      return { ...change(body), stream: () => ({ [Symbol.asyncIterator]: () => iterator }) };
-    };
-    return { ...driver, objects: { ...driver.objects, read } as NonNullable<StorageDriver["objects"]> };
-  };
-  const other = openSite({ wrap });
-  await upload(other, "/f", whole);
-  expect((await other.send("GET", "/files/content?path=/f")).status).toBe(status);
-  expect(isLetGo).toBe(true);
-  await other.close();
 });
 
 test("usage counts what is reserved and what is stored", async () => {

@@ -68,7 +68,7 @@ async function read(
   const named =
     "sessionId" in from
       ? sessionObject(context, caller, from.sessionId, options)
-      : entryObject(context, caller, from.entryId, options);
+      : entryObject(context, caller, from.entryId, options, from.version);
   return readObject(context, await named, range, options);
 }
 
@@ -139,10 +139,13 @@ async function entryObject(
   caller: Caller,
   id: string,
   options: CallOptions,
-): Promise<ObjectRef> {
-  const { object, path } = await findOwn(context, caller, id, options);
+  version?: string,
+): Promise<KnownObject> {
+  const entry = await findOwn(context, caller, id, options);
+  const { object, path } = entry;
   if (object === null) throw new UploadError("ENTRY_NOT_FOUND", "a folder has no bytes", { path });
-  return object;
+  if (version === undefined || version === entry.version) return object;
+  throw new UploadError("SUPERSEDED", "the file was replaced meanwhile", { id: version }, { retry: "same" });
 }
 
 async function sessionObject(
@@ -150,23 +153,30 @@ async function sessionObject(
   caller: Caller,
   id: string,
   options: CallOptions,
-): Promise<ObjectRef> {
+): Promise<KnownObject> {
   const { session } = await loadVisible(context, caller, id, options);
-  if (session.state === "completed") return { policyId: session.policyId, key: session.object.key };
+  if (session.state === "completed") return { ...session.object, policyId: session.policyId };
   throw new UploadError("SESSION_CLOSED", `session ${id} is ${session.state}`, { id, state: session.state });
 }
 
+type KnownObject = ObjectRef & { readonly size: number };
+
 async function readObject(
   context: EngineContext,
-  { policyId, key }: ObjectRef,
+  { policyId, key, size }: KnownObject,
   range: ByteRange | null,
   options: CallOptions,
 ): Promise<ByteSource> {
   const { driver } = policyOf(context, policyId);
   const body = await driver.objects?.read?.(key, range, options);
-  if (body !== undefined) return body;
-  throw new UploadError("UNSUPPORTED", `driver ${driver.name} cannot read back`, {
-    driver: driver.name,
-    capability: "objects.read",
-  });
+  if (body === undefined)
+    throw new UploadError("UNSUPPORTED", `driver ${driver.name} cannot read back`, {
+      driver: driver.name,
+      capability: "objects.read",
+    });
+  const { start, end } = range ?? { start: 0, end: size };
+  if (body.size === null || body.size === end - start) return body;
+  // Nobody will read it, and a connection to the backend may hang on it.
+  await body.stream()[Symbol.asyncIterator]().return?.();
+  throw new UploadError("INTERNAL", `${body.size} of ${end - start} bytes are there`, { operation: "read" });
 }

@@ -1,4 +1,4 @@
 export { createEngine } from "./engine.js";
 export { limitOwners } from "./limit-owners.js";
 export type { OwnerLimits } from "./limit-owners.js";
-export type { EngineOptions, PolicyOptions } from "./options.js";
+export type { EngineOptions, EngineTiming, PolicyOptions } from "./options.js";

@@ -26,16 +26,16 @@ export async function getContent(call: SignedCall): Promise<Outcome> {
   const answer = { status: selected.status, headers: { ...headers, ...selected.headers } };
   if (exchange.method === "HEAD") return raw(answer);
   try {
-    const body = await call.engine.read({ entryId: entry.id }, selected.range, call.options);
-    // Replaced since we looked: these would be bytes of another version under this one's tag and length.
-    if (body.stored !== undefined && body.stored.key !== entry.object?.key) return plain(404, "not found");
-    return raw({ ...answer, body });
+    // Replaced since we looked, these would be bytes of another version under this one's tag and length.
+    const from = { entryId: entry.id, version: entry.version };
+    return raw({ ...answer, body: await call.engine.read(from, selected.range, call.options) });
   } catch (error) {
-    if (isUploadError(error) && (error.code === "OBJECT_NOT_FOUND" || error.code === "ENTRY_NOT_FOUND"))
-      return plain(404, "not found");
+    if (isUploadError(error) && gone.has(error.code)) return plain(404, "not found");
     throw error;
   }
 }
+
+const gone: ReadonlySet<string> = new Set(["OBJECT_NOT_FOUND", "ENTRY_NOT_FOUND", "SUPERSEDED"]);
 
 /** `null`: deleted, or replaced since the URL was signed. */
 async function findVersion({ engine, parts, options }: SignedCall): Promise<CatalogEntry | null> {
