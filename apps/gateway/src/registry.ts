@@ -1,5 +1,6 @@
 import { imageStore } from "@stowage/driver-image-store";
 import { local } from "@stowage/driver-local";
+import { s3 } from "@stowage/driver-s3";
 import { cloudreveFrontEnd } from "./front-ends/cloudreve-front-end.js";
 import { imageStoreFrontEnd } from "./front-ends/image-store-front-end.js";
 import { mediaFrontEnd } from "./front-ends/media-front-end.js";
@@ -8,6 +9,7 @@ import { nativeFrontEnd } from "./front-ends/native-front-end.js";
 /** All drivers that a policy may name. A new driver is one line here. */
 export const drivers = {
   local,
+  s3,
   "image-store": imageStore,
 };
 

@@ -202,7 +202,7 @@ test("a probe lists every page of a thousand parts", async () => {
   await upload.sink.complete(receipts, calm);
   await many.close?.();
   await tiny.close();
-});
+}, 60_000);
 
 test("without credentials of its own the driver finds those of the environment", async () => {
   const before = { ...process.env };
