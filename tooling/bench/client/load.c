@@ -153,7 +153,8 @@ static int request(int *line, const char *head, off_t at, int64_t body, struct a
 }
 
 /* A protocol: the head that opens an upload, what names it afterwards, and the head of each chunk. Where `open` sends
- * the file itself there are no chunks. */
+ * the file itself there are no chunks. Where the client names its uploads `label` does, and nothing is opened; `finish`
+ * is the head of what comes after the chunks. */
 struct protocol {
   const char *name;
   int whole;
@@ -161,6 +162,8 @@ struct protocol {
   int (*place)(const struct answer *a, char *place);
   void (*put)(char *head, const char *place, int64_t at, int64_t length);
   int (*accepted)(const struct answer *a);
+  void (*label)(char *place, long number);
+  void (*finish)(char *head, const char *place);
 };
 
 static int created(const struct answer *a, char *place) {
@@ -235,28 +238,53 @@ static void cloudreve_whole(char *head, long number) {
            getpid(), number, port, (long long)size);
 }
 
+/* A GUID, which names the file as well. */
+static void image_store_label(char *place, long number) {
+  snprintf(place, PLACE, "%08x-0000-4000-8000-%012lx", (unsigned)getpid(), number);
+}
+static void image_store_put(char *head, const char *place, int64_t at, int64_t length) {
+  snprintf(head, HEAD,
+           "PUT /ImageStore/%s/$/UploadChunk?api-version=6.0&session-id=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+           "Content-Range: bytes %lld-%lld/%lld\r\nContent-Length: %lld\r\n\r\n",
+           place, place, port, (long long)at, (long long)(at + length - 1), (long long)size, (long long)length);
+}
+static void image_store_finish(char *head, const char *place) {
+  snprintf(head, HEAD,
+           "POST /ImageStore/$/CommitUploadSession?api-version=6.0&session-id=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+           "Content-Length: 0\r\n\r\n",
+           place, port);
+}
+
 static const struct protocol protocols[] = {
-    {"tus", 0, tus_open, created, tus_put, is_2xx},
-    {"tus-whole", 1, tus_whole, NULL, NULL, is_2xx},
-    {"bare", 0, bare_open, created, bare_put, is_2xx},
-    {"cloudreve", 0, cloudreve_open, cloudreve_place, cloudreve_put, is_code_0},
-    {"cloudreve-whole", 1, cloudreve_whole, NULL, NULL, is_code_0},
+    {"tus", 0, tus_open, created, tus_put, is_2xx, NULL, NULL},
+    {"tus-whole", 1, tus_whole, NULL, NULL, is_2xx, NULL, NULL},
+    {"bare", 0, bare_open, created, bare_put, is_2xx, NULL, NULL},
+    {"cloudreve", 0, cloudreve_open, cloudreve_place, cloudreve_put, is_code_0, NULL, NULL},
+    {"cloudreve-whole", 1, cloudreve_whole, NULL, NULL, is_code_0, NULL, NULL},
+    {"image-store", 0, NULL, NULL, image_store_put, is_2xx, image_store_label, image_store_finish},
 };
 static const struct protocol *protocol;
 
 static int upload(int *line, long number) {
   char head[HEAD], place[PLACE];
   struct answer a = {0};
-  protocol->open(head, number);
-  if (request(line, head, 0, protocol->whole ? size : 0, &a)) return failed("open", a.status, strerror(errno));
-  if (protocol->whole) return protocol->accepted(&a) ? 0 : failed("open", a.status, a.body);
-  if (protocol->place(&a, place)) return failed("open", a.status, a.body);
+  if (protocol->label) protocol->label(place, number);
+  else {
+    protocol->open(head, number);
+    if (request(line, head, 0, protocol->whole ? size : 0, &a)) return failed("open", a.status, strerror(errno));
+    if (protocol->whole) return protocol->accepted(&a) ? 0 : failed("open", a.status, a.body);
+    if (protocol->place(&a, place)) return failed("open", a.status, a.body);
+  }
   for (int64_t at = 0; at < size; at += chunk) {
     int64_t length = size - at < chunk ? size - at : chunk;
     protocol->put(head, place, at, length);
     if (request(line, head, at, length, &a)) return failed("chunk", a.status, strerror(errno));
     if (!protocol->accepted(&a)) return failed("chunk", a.status, a.body);
   }
+  if (!protocol->finish) return 0;
+  protocol->finish(head, place);
+  if (request(line, head, 0, 0, &a)) return failed("finish", a.status, strerror(errno));
+  if (!protocol->accepted(&a)) return failed("finish", a.status, a.body);
   return 0;
 }
 

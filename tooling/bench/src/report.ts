@@ -1,7 +1,6 @@
 import type { Measurement } from "./measure.js";
 import type { ScenarioRounds } from "./run-rounds.js";
 import { median, pairedRatio } from "./statistics.js";
-import { barePipeline, tusServer } from "./subjects.js";
 
 const mib = 1024 * 1024;
 const gib = 1024 * mib;
@@ -27,8 +26,7 @@ function scenarioTable({ scenario, rounds }: ScenarioRounds): string[] {
     });
   const compared = (name: string, pick: Pick, digits: number): string[] => [
     range(series(name, pick), digits),
-    ratio(pairedRatio(series(name, pick), series(tusServer, pick))),
-    ratio(pairedRatio(series(name, pick), series(barePipeline, pick))),
+    ...scenario.against.map(({ subject }) => ratio(pairedRatio(series(name, pick), series(subject, pick)))),
   ];
   const rows = names.map((name) => [
     name,
@@ -44,7 +42,7 @@ function scenarioTable({ scenario, rounds }: ScenarioRounds): string[] {
     ),
     String(rounds.flat().reduce((sum, one) => sum + (one.subject === name ? one.failures : 0), 0)),
   ]);
-  const versus = ["× tus", "× bare"];
+  const versus = scenario.against.map(({ label }) => label);
   const head = [
     "server",
     scenario.rate,

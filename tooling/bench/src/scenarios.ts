@@ -1,4 +1,12 @@
 import type { WireProtocol } from "./load-client.js";
+import { barePipeline, stowage, tusServer } from "./subjects.js";
+
+/** A subject that others are measured by, round by round. */
+export interface Reference {
+  readonly subject: string;
+  /** Heads the column of ratios. */
+  readonly label: string;
+}
 
 /** A load. Sizes in bytes. */
 export interface Scenario {
@@ -14,14 +22,19 @@ export interface Scenario {
   readonly rate: "MiB/s" | "files/s";
   /** Only these protocols take part. */
   readonly protocols: readonly WireProtocol[];
+  readonly against: readonly Reference[];
 }
 
 const mib = 1024 * 1024;
 /** The chunk size of the gateway's default policy: a server cuts, not its client. */
 const chunk = 8 * mib;
 const inChunks: readonly WireProtocol[] = ["cloudreve", "tus", "bare"];
+const others: readonly Reference[] = [
+  { subject: tusServer, label: "× tus" },
+  { subject: barePipeline, label: "× bare" },
+];
 
-/** The letters are those that the measurements before this bench used. */
+/** B, C and E are the letters that the measurements before this bench used. */
 export const scenarios: readonly Scenario[] = [
   {
     id: "B",
@@ -32,6 +45,7 @@ export const scenarios: readonly Scenario[] = [
     atOnce: 1,
     rate: "MiB/s",
     protocols: inChunks,
+    against: others,
   },
   {
     id: "C",
@@ -42,6 +56,7 @@ export const scenarios: readonly Scenario[] = [
     atOnce: 16,
     rate: "MiB/s",
     protocols: inChunks,
+    against: others,
   },
   {
     id: "E",
@@ -52,5 +67,17 @@ export const scenarios: readonly Scenario[] = [
     atOnce: 32,
     rate: "files/s",
     protocols: [...inChunks, "tus-whole", "cloudreve-whole"],
+    against: others,
+  },
+  {
+    id: "R",
+    title: "16 files of 64 MiB, 4 at once, in chunks of 8 MiB: by Content-Range beside the Cloudreve front-end",
+    size: 64 * mib,
+    chunk,
+    count: 16,
+    atOnce: 4,
+    rate: "MiB/s",
+    protocols: ["cloudreve", "image-store"],
+    against: [{ subject: stowage, label: "× cloudreve" }],
   },
 ];

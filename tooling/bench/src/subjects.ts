@@ -17,19 +17,22 @@ const gatewayArguments = (folder: string): readonly string[] => ["--port", "0", 
 const peer = (name: string): string => join(import.meta.dirname, "../dist/peers", `${name}.js`);
 const inFolder = (folder: string): readonly string[] => [folder];
 
-/** Names of the two that the others are measured by. */
+/** The Cloudreve front-end, which our other front-ends are measured by. */
+export const stowage = "stowage";
+/** Names of the two that it is measured by itself. */
 export const tusServer = "@tus/server";
 export const barePipeline = "node:http pipeline";
 
 /** In the order of the tables. */
 export const subjects: readonly Subject[] = [
-  { name: "stowage", protocol: "cloudreve", program: gateway, programArguments: gatewayArguments },
+  { name: stowage, protocol: "cloudreve", program: gateway, programArguments: gatewayArguments },
   {
     name: "stowage, one request",
     protocol: "cloudreve-whole",
     program: gateway,
     programArguments: gatewayArguments,
   },
+  { name: "stowage, image store", protocol: "image-store", program: gateway, programArguments: gatewayArguments },
   { name: tusServer, protocol: "tus", program: peer("tus-server"), programArguments: inFolder },
   {
     name: `${tusServer}, one request`,

@@ -48,11 +48,26 @@ export const uploads: Readonly<Record<WireProtocol, Upload>> = {
       enveloped(await line.send({ method: "POST", path, range }));
     }
   },
+  "image-store": async (line, flags, number) => {
+    // A GUID, which names the file as well.
+    const id = `${hex(process.pid, 8)}-0000-4000-8000-${hex(number, 12)}`;
+    const query = `api-version=6.0&session-id=${id}`;
+    for (const range of chunksOf(flags)) {
+      const path = `/ImageStore/${id}/$/UploadChunk?${query}`;
+      const headers = { "content-range": `bytes ${range.start}-${range.end - 1}/${flags.size}` };
+      accepted(await line.send({ method: "PUT", path, headers, range }));
+    }
+    accepted(await line.send({ method: "POST", path: `/ImageStore/$/CommitUploadSession?${query}` }));
+  },
   "cloudreve-whole": async (line, { size }, number) => {
     const path = `/api/v4/file/content?uri=${nameOf(number)}`;
     enveloped(await line.send({ method: "PUT", path, range: { start: 0, end: size } }));
   },
 };
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, "0");
+}
 
 function* chunksOf({ size, chunk }: Flags): Generator<{ readonly start: number; readonly end: number }> {
   for (let start = 0; start < size; start += chunk) yield { start, end: Math.min(size, start + chunk) };
