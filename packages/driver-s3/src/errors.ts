@@ -61,6 +61,8 @@ export interface ErrorContext {
   readonly algorithm?: ChecksumAlgorithm;
   /** The call may have done something, and doing it again is another thing. */
   readonly isOnce?: boolean;
+  /** What was sent is all that there is: a digest that differs will differ again. */
+  readonly isFinal?: boolean;
 }
 
 /**
@@ -69,7 +71,7 @@ export interface ErrorContext {
  */
 export function toUploadError(
   failure: Failure,
-  { operation, offset = 0, algorithm = "crc32", isOnce = false }: ErrorContext,
+  { operation, offset = 0, algorithm = "crc32", isOnce = false, isFinal = false }: ErrorContext,
 ): UploadError {
   const { status, code, requestId, retryAfterMs } = failure;
   const request = requestId === null ? "" : `, request ${requestId}`;
@@ -93,7 +95,12 @@ export function toUploadError(
         { retry: isOnce ? "after-probe" : "same" },
       );
     case "checksum":
-      return new UploadError("CHECKSUM_MISMATCH", message, { offset, algorithm }, { retry: "same" });
+      return new UploadError(
+        "CHECKSUM_MISMATCH",
+        message,
+        { offset, algorithm },
+        { retry: isFinal ? "never" : "same" },
+      );
     case "denied":
       return new UploadError("BACKEND_DENIED", message, { driver }, { retry: "same" });
     case "full":

@@ -1,3 +1,4 @@
+import { setTimeout as breathe } from "node:timers/promises";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { byteBudget, fromBytes, put, type Receipt } from "@stowage/core";
 import { nativeDigest } from "@stowage/core/node";
@@ -181,9 +182,33 @@ describe("a completion", () => {
       withCrc(receipt, upload.content.subarray(receipt.offset, receipt.offset + receipt.size)),
     );
     await upload.write(0, fromBytes(bytesOf(partSize, 99)));
-    expect(await failureOf(upload.sink.complete(receipts, calm))).toMatchObject({ code: "CHECKSUM_MISMATCH" });
+    expect(await failureOf(upload.sink.complete(receipts, calm))).toMatchObject({
+      code: "CHECKSUM_MISMATCH",
+      retry: "never",
+    });
     expect(await readObject(client, simulator.bucket, upload.target.key)).toBeNull();
   });
+});
+
+test("bytes that come late between copy and completion are written over again", async () => {
+  const upload = await begin(driver, 2 * partSize);
+  const handle = await driver.fence?.(upload.handle, upload.target, calm);
+  if (handle === undefined) throw new Error("no fence");
+  const sink = driver.sink(handle, upload.target);
+  const receipts: Receipt[] = [];
+  for (const index of [0, 1]) {
+    const body = fromBytes(upload.content.subarray(index * partSize, (index + 1) * partSize));
+    const chunk = { offset: index * partSize, index, isLast: index === 1, whole: true, attempt: "2" };
+    receipts.push(await sink.write({ ...chunk, body }, calm));
+  }
+  const effect = { kind: "delay", ms: 400, when: "before" } as const;
+  await simulator.setFaults([{ operation: "CompleteMultipartUpload", calls: [1], effect }]);
+  const completion = sink.complete(receipts, calm);
+  while ((await simulator.calls()).CompleteMultipartUpload === undefined) await breathe(5);
+  await upload.write(0, fromBytes(bytesOf(partSize, 99)));
+  await completion;
+  expect(await simulator.calls()).toMatchObject({ CompleteMultipartUpload: 2, UploadPartCopy: 4, ListParts: 1 });
+  expect(await readObject(client, simulator.bucket, upload.target.key)).toEqual(Buffer.from(upload.content));
 });
 
 test("a probe lists every page of a thousand parts", async () => {

@@ -14,7 +14,7 @@ import { completeEmpty } from "./complete-empty.js";
 import { gather, type OpenUpload } from "./gather.js";
 import { type OrderedParts, orderedParts } from "./ordered-parts.js";
 
-const call = { operation: "CompleteMultipartUpload" };
+const call = { operation: "CompleteMultipartUpload", isFinal: true };
 /** Of completions refused because of a part: a late writer's bytes may come between copy and completion. */
 const attempts = 3;
 
