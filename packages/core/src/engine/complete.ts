@@ -37,11 +37,18 @@ export function complete(
 ): Promise<StoredObject> {
   const { completions } = context;
   const running = completions.get(id);
+  if (running === undefined) {
+    const outcome = run(context, id, options, handover).finally(() => completions.delete(id));
+    completions.set(id, { outcome, signal: options.signal });
+    return outcome;
+  }
   // Whoever runs waits for the claim, so its holder must not wait for him.
-  if (running !== undefined) return handover?.held ? run(context, id, options, handover) : running;
-  const started = run(context, id, options, handover).finally(() => completions.delete(id));
-  completions.set(id, started);
-  return started;
+  if (handover?.held) return run(context, id, options, handover);
+  return running.outcome.catch((error: unknown) => {
+    if (!running.signal.aborted || options.signal.aborted || context.closing.aborted) throw error;
+    // The one who began it has gone, or his time was up: those who waited for him go on.
+    return complete(context, id, options, handover);
+  });
 }
 
 async function run(

@@ -34,9 +34,16 @@ export interface EngineContext {
   /** Until a claim that is kept has to be renewed. */
   readonly renewals: Delays;
   /** Completions in flight in this process, by session. */
-  readonly completions: Map<string, Promise<StoredObject>>;
+  readonly completions: Map<string, RunningCompletion>;
   /** Aborted when the engine closes: nothing new is begun. */
   readonly closing: AbortSignal;
   /** For calls whose caller gave no signal: never aborts, so that a drain keeps what came. */
   readonly patient: AbortSignal;
+}
+
+/** A completion in this process, which others may wait for. */
+export interface RunningCompletion {
+  readonly outcome: Promise<StoredObject>;
+  /** Of whoever began it. */
+  readonly signal: AbortSignal;
 }

@@ -193,7 +193,7 @@ async function closeAll(context: EngineContext, sweeping: Promise<unknown>, hurr
   );
   const drained = context.writers
     .drain(closing)
-    .then(() => Promise.allSettled([sweeping, ...context.completions.values()]));
+    .then(() => Promise.allSettled([sweeping, ...[...context.completions.values()].map(({ outcome }) => outcome)]));
   const hurried = new Promise<void>((resolve) => {
     if (hurry?.aborted === true) resolve();
     hurry?.addEventListener("abort", () => resolve(), { once: true });

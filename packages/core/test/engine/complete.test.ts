@@ -45,6 +45,39 @@ describe("complete", () => {
     expect([...first.events, ...second.events].filter(({ type }) => type === "upload.completed")).toHaveLength(1);
   });
 
+  test("goes on for those who wait, though the one who began it has gone", async () => {
+    const driver = completing(async (inner, call) => {
+      if (call === 1) await new Promise(() => {});
+      return inner();
+    });
+    const impatient: StorageDriver = {
+      ...driver,
+      sink: (handle, target) => {
+        const sink = driver.sink(handle, target);
+        return {
+          ...sink,
+          complete: (receipts, options) =>
+            Promise.race([
+              sink.complete(receipts, options),
+              new Promise<never>((_, reject) =>
+                options.signal.addEventListener("abort", () => reject(options.signal.reason as Error)),
+              ),
+            ]),
+        };
+      },
+    };
+    const { uploads } = rig({ driver: impatient });
+    const { id } = await uploads.create(free(3));
+    await uploads.write(id, { offset: 0 }, whole(pattern(3)));
+    const gone = new AbortController();
+    const first = failure(uploads.complete(id, { signal: gone.signal }));
+    const others = [uploads.complete(id), uploads.complete(id)];
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    gone.abort(new UploadError("INTERRUPTED", "gone", { reason: "timeout" }));
+    expect((await first).code).toBe("INTERRUPTED");
+    expect(await Promise.all(others)).toMatchObject([{ size: 3 }, { size: 3 }]);
+  });
+
   test("that outlived its claim tells the outcome of who took over", async () => {
     let wake = (): void => {};
     const asleep = new Promise<void>((resolve) => (wake = resolve));
