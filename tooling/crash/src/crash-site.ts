@@ -4,8 +4,8 @@ import { type GatewayProcess, gatewayProcesses } from "./gateway-process.js";
 
 /** What a scenario works with. */
 export interface CrashSite {
-  /** A gateway on the data of this site; several may run side by side. */
-  readonly start: () => Promise<GatewayProcess>;
+  /** A gateway on the data of this site, by a configuration or by default; several may run side by side. */
+  readonly start: (configFile?: string) => Promise<GatewayProcess>;
   readonly data: DataFolder;
   readonly chance: Chance;
 }
@@ -16,7 +16,7 @@ export async function onCrashSite(scenario: (site: CrashSite) => Promise<void>):
   const processes = gatewayProcesses();
   const luck = chance();
   try {
-    await scenario({ data, chance: luck, start: () => processes.start(data.path) });
+    await scenario({ data, chance: luck, start: (configFile) => processes.start(data.path, configFile) });
   } catch (error) {
     throw new Error(`with STOWAGE_CRASH_SEED=${luck.seed}`, { cause: error });
   } finally {

@@ -22,7 +22,7 @@ export interface GatewayProcess {
 /** Starts gateways and sees to it that none is left over. */
 export interface GatewayProcesses {
   /** Resolves when it listens. Rejects, with what it wrote to stderr, where it ends before that or takes over 30 s. */
-  start(data: string): Promise<GatewayProcess>;
+  start(data: string, configFile?: string): Promise<GatewayProcess>;
   /** Kills whatever still runs, stopped ones too. */
   killAll(): Promise<void>;
 }
@@ -31,8 +31,8 @@ export interface GatewayProcesses {
 export function gatewayProcesses(): GatewayProcesses {
   const started: Launched[] = [];
   return {
-    start: async (data) => {
-      const launched = launch(data);
+    start: async (data, configFile) => {
+      const launched = launch(data, configFile);
       started.push(launched);
       return { ...launched, url: await launched.ready };
     },
@@ -47,8 +47,9 @@ interface Launched extends Omit<GatewayProcess, "url"> {
   readonly ready: Promise<string>;
 }
 
-function launch(data: string): Launched {
-  const child = spawn(process.execPath, [program, "--port", "0", "--data", data], {
+function launch(data: string, configFile?: string): Launched {
+  const config = configFile === undefined ? [] : ["--config", configFile];
+  const child = spawn(process.execPath, [program, "--port", "0", "--data", data, ...config], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let complaints = "";
