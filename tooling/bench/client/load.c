@@ -255,9 +255,21 @@ static void image_store_finish(char *head, const char *place) {
            place, port);
 }
 
+static void uploadx_open(char *head, long number) {
+  char body[128];
+  int length = snprintf(body, sizeof body, "{\"name\":\"load-%d-%ld.bin\"}", getpid(), number);
+  snprintf(head, HEAD,
+           "POST /files HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+           "X-Upload-Content-Type: application/octet-stream\r\nX-Upload-Content-Length: %lld\r\n"
+           "Content-Length: %d\r\n\r\n%s",
+           port, (long long)size, length, body);
+}
+static int is_2xx_or_308(const struct answer *a) { return is_2xx(a) || a->status == 308; }
+
 static const struct protocol protocols[] = {
     {"tus", 0, tus_open, created, tus_put, is_2xx, NULL, NULL},
     {"tus-whole", 1, tus_whole, NULL, NULL, is_2xx, NULL, NULL},
+    {"uploadx", 0, uploadx_open, created, bare_put, is_2xx_or_308, NULL, NULL},
     {"bare", 0, bare_open, created, bare_put, is_2xx, NULL, NULL},
     {"cloudreve", 0, cloudreve_open, cloudreve_place, cloudreve_put, is_code_0, NULL, NULL},
     {"cloudreve-whole", 1, cloudreve_whole, NULL, NULL, is_code_0, NULL, NULL},

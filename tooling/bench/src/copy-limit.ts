@@ -27,6 +27,8 @@ export function measureCopy(source: string, folder: string, size: number): Measu
     cpuSeconds: (user + system) / 1e6,
     userSeconds: user / 1e6,
     peakResident: null,
+    peakFiles: null,
+    s3Calls: null,
     requestMsMedian: null,
     requestMs99: null,
     failures: 0,

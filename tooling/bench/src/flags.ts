@@ -1,6 +1,9 @@
 import { parseArgs } from "node:util";
 import { type Scenario, scenarios } from "./scenarios.js";
-import { type Subject, subjects } from "./subjects.js";
+import { s3Subjects } from "./s3-subjects.js";
+import { type Subject, subjects as folderSubjects } from "./subjects.js";
+
+const subjects = [...folderSubjects, ...s3Subjects];
 
 /** What a command line asks for. */
 export interface Flags {

@@ -6,7 +6,7 @@ const execute = promisify(execFile);
 const patienceMs = 300_000;
 
 /** How a subject is spoken to. `whole`: the file comes with the request that opens it. */
-export type WireProtocol = "cloudreve" | "cloudreve-whole" | "image-store" | "tus" | "tus-whole" | "bare";
+export type WireProtocol = "cloudreve" | "cloudreve-whole" | "image-store" | "tus" | "tus-whole" | "bare" | "uploadx";
 
 /** What is sent. Sizes in bytes. */
 export interface Load {

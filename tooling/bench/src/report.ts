@@ -32,10 +32,8 @@ function scenarioTable({ scenario, rounds }: ScenarioRounds): string[] {
     name,
     ...compared(name, rate, 0),
     ...compared(name, cpu, 2),
-    range(
-      series(name, ({ peakResident }) => peakResident).map((bytes) => (bytes === null ? null : bytes / mib)),
-      0,
-    ),
+    range(inMib(series(name, ({ peakResident }) => peakResident)), 0),
+    ...(scenario.backend === "s3" ? [range(inMib(series(name, ({ peakFiles }) => peakFiles)), 1)] : []),
     range(
       series(name, ({ requestMs99 }) => requestMs99),
       1,
@@ -50,10 +48,33 @@ function scenarioTable({ scenario, rounds }: ScenarioRounds): string[] {
     perGib ? "CPU s/GiB" : "CPU s/1000 files",
     ...versus,
     "peak RSS MiB",
+    ...(scenario.backend === "s3" ? ["files MiB"] : []),
     "request p99 ms",
     "failures",
   ];
-  return [`### ${scenario.id}: ${scenario.title}`, "", line(head), line(head.map(() => "---")), ...rows.map(line), ""];
+  return [
+    `### ${scenario.id}: ${scenario.title}`,
+    "",
+    line(head),
+    line(head.map(() => "---")),
+    ...rows.map(line),
+    "",
+    ...callLists(rounds),
+  ];
+}
+
+/** What each asked of the bucket in the last round, if there was one. */
+function callLists(rounds: ScenarioRounds["rounds"]): string[] {
+  const lists = (rounds.at(-1) ?? []).flatMap(({ subject, s3Calls }) => {
+    if (s3Calls === null) return [];
+    const counts = Object.entries(s3Calls).map(([operation, count]) => `${count} ${operation}`);
+    return [`- ${subject} called ${counts.join(", ")}`];
+  });
+  return lists.length === 0 ? [] : [...lists, ""];
+}
+
+function inMib(bytes: Series): Series {
+  return bytes.map((value) => (value === null ? null : value / mib));
 }
 
 type Pick = (measurement: Measurement) => number | null;

@@ -1,4 +1,5 @@
 import type { WireProtocol } from "./load-client.js";
+import { tusOnS3, tusOnS3InOnePatch } from "./s3-subjects.js";
 import { barePipeline, stowage, tusServer } from "./subjects.js";
 
 /** A subject that others are measured by, round by round. */
@@ -23,6 +24,8 @@ export interface Scenario {
   /** Only these protocols take part. */
   readonly protocols: readonly WireProtocol[];
   readonly against: readonly Reference[];
+  /** Where the servers that take part store. Absent: in a folder. */
+  readonly backend?: "s3";
 }
 
 const mib = 1024 * 1024;
@@ -79,5 +82,20 @@ export const scenarios: readonly Scenario[] = [
     rate: "MiB/s",
     protocols: ["cloudreve", "image-store"],
     against: [{ subject: stowage, label: "× cloudreve" }],
+  },
+  {
+    id: "s3",
+    title: "one file of 1 GiB in chunks of 8 MiB, one after the other, into a bucket",
+    size: 1024 * mib,
+    chunk,
+    count: 1,
+    atOnce: 1,
+    rate: "MiB/s",
+    protocols: [...inChunks, "uploadx"],
+    against: [
+      { subject: tusOnS3, label: "× tus" },
+      { subject: tusOnS3InOnePatch, label: "× tus, one PATCH" },
+    ],
+    backend: "s3",
   },
 ];

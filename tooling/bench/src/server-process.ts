@@ -1,4 +1,7 @@
 import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { BucketAccess } from "./bucket-access.js";
 import type { Subject } from "./subjects.js";
 
 /** A subject's server that listens. */
@@ -13,10 +16,16 @@ const patienceMs = 3_000;
 const startPatienceMs = 30_000;
 
 /** Rejects, with what the server wrote to stderr, where it ends or stays silent. */
-export async function startServer(subject: Subject, folder: string): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [subject.program, ...subject.programArguments(folder)], {
+export async function startServer(
+  subject: Subject,
+  folder: string,
+  bucket: BucketAccess | null = null,
+): Promise<ServerProcess> {
+  const temporary = join(folder, "tmp");
+  mkdirSync(temporary);
+  const child = spawn(process.execPath, [subject.program, ...subject.programArguments(folder, bucket)], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_ENV: "production" },
+    env: { ...process.env, NODE_ENV: "production", TMPDIR: temporary },
   });
   const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stop = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { BucketAccess } from "./bucket-access.js";
 import type { WireProtocol } from "./load-client.js";
 
 /** A server that takes part. */
@@ -7,8 +8,12 @@ export interface Subject {
   readonly protocol: WireProtocol;
   /** A Node program that listens on any free port of 127.0.0.1 and prints `ready at http://…` on stdout. */
   readonly program: string;
-  /** `folder` is empty and the server's own. */
-  readonly programArguments: (folder: string) => readonly string[];
+  /** `folder` is empty and the server's own; `bucket` is there where it stores in one. */
+  readonly programArguments: (folder: string, bucket: BucketAccess | null) => readonly string[];
+  /** Where it stores. Absent: in its folder. */
+  readonly backend?: "s3";
+  /** Bodies are not cut, whatever the scenario says. */
+  readonly wholeBodies?: boolean;
 }
 
 const gateway = join(import.meta.dirname, "../../../apps/gateway/dist/main.js");

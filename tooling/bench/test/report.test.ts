@@ -6,7 +6,14 @@ import { scenarios } from "../src/scenarios.js";
 const gib = 1024 ** 3;
 
 function measurement(subject: string, rate: number, cpuSeconds: number, failures = 0): Measurement {
-  const unknown = { userSeconds: null, requestMsMedian: null, requestMs99: 12.34, firstFailure: "" };
+  const unknown = {
+    userSeconds: null,
+    peakFiles: null,
+    s3Calls: null,
+    requestMsMedian: null,
+    requestMs99: 12.34,
+    firstFailure: "",
+  };
   return { ...unknown, subject, rate, cpuSeconds, failures, seconds: 1, peakResident: gib / 8 };
 }
 

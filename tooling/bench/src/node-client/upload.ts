@@ -34,6 +34,21 @@ export const uploads: Readonly<Record<WireProtocol, Upload>> = {
       accepted(await line.send({ method: "PUT", path, headers, range }));
     }
   },
+  uploadx: async (line, flags, number) => {
+    const headers = {
+      "content-type": "application/json",
+      "x-upload-content-type": "application/octet-stream",
+      "x-upload-content-length": flags.size,
+    };
+    const text = JSON.stringify({ name: `load-${process.pid}-${number}.bin` });
+    const opened = accepted(await line.send({ method: "POST", path: "/files", headers, text }));
+    const path = opened.location.replace(/^https?:\/\/[^/]+/, "");
+    for (const range of chunksOf(flags)) {
+      const piece = { "content-range": `bytes ${range.start}-${range.end - 1}/${flags.size}` };
+      const answer = await line.send({ method: "PUT", path, headers: piece, range });
+      if (answer.status !== 308) accepted(answer);
+    }
+  },
   cloudreve: async (line, flags, number) => {
     const text = JSON.stringify({ uri: nameOf(number), size: flags.size });
     const opened = accepted(await line.send({ method: "PUT", path: "/api/v4/file/upload", text }));
