@@ -3,6 +3,8 @@ const require = createRequire(import.meta.url);
 
 /** @type {import('jest').Config} */
 export default {
+  // A machine that is busy with other things is no failure.
+  testTimeout: 30_000,
   testEnvironment: "node",
   testEnvironmentOptions: { customExportConditions: ["@stowage/source", "node", "node-addons"] },
   testMatch: ["<rootDir>/test/**/*.test.ts"],
