@@ -90,7 +90,10 @@ async function prove(trial: Trial): Promise<void> {
     await rm(out);
   }
   const tallies = [...proxy.chunks.values()];
-  expect(tallies).toHaveLength(trial.files.reduce((sum, { size }) => sum + Math.ceil(size / trial.chunkSize), 0));
+  const all = trial.files.reduce((sum, { size }) => sum + Math.ceil(size / trial.chunkSize), 0);
+  expect(tallies.length).toBeLessThanOrEqual(all);
+  // A chunk that the server had when its line was cut, and whose reply nobody saw, need not come again.
+  expect(tallies.length).toBeGreaterThanOrEqual(all - trial.cuts - 4 * trial.files.length * trial.kills);
   // A chunk is acknowledged again only where its first reply cannot have been heard: it was in flight.
   expect(tallies.filter(({ acknowledged, unheard }) => acknowledged > 1 + unheard)).toEqual([]);
   const lost = Math.floor(trial.cuts / 3);
