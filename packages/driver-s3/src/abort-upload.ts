@@ -1,7 +1,7 @@
 import { AbortMultipartUploadCommand } from "@aws-sdk/client-s3";
-import type { CallOptions } from "@stowage/core";
+import { type CallOptions, UploadError } from "@stowage/core";
 import type { S3Context } from "./context.js";
-import { toUploadError } from "./errors.js";
+import { driverName, isUnknown, toUploadError } from "./errors.js";
 import { listParts } from "./list-parts.js";
 
 /**
@@ -10,7 +10,11 @@ import { listParts } from "./list-parts.js";
  */
 const attempts = 4;
 
-/** Gives an upload up, until the store does not know it any more. Idempotent. */
+/**
+ * Gives an upload up, until the store does not know it any more. Idempotent.
+ *
+ * @throws {UploadError} `BACKEND_UNAVAILABLE` where parts still come
+ */
 export async function abortUpload(
   context: S3Context,
   key: string,
@@ -27,10 +31,12 @@ export async function abortUpload(
       ),
     );
     if (answer.kind === "refused") {
-      if (answer.failure.status === 404 && answer.failure.code !== "NoSuchBucket") return;
+      if (isUnknown(answer.failure)) return;
       throw toUploadError(answer.failure, call);
     }
     const left = await listParts(context, key, uploadId, options);
     if (left === null || left.length === 0) return;
   }
+  const message = `${call.operation}: parts are left after ${attempts} calls`;
+  throw new UploadError("BACKEND_UNAVAILABLE", message, { driver: driverName }, { retry: "same" });
 }

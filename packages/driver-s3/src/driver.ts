@@ -93,7 +93,7 @@ function contextOf(settings: S3Settings, runtime: Runtime): S3Context {
   const control = controlOf({
     region,
     endpoint,
-    forcePathStyle: !address.origin.includes(`//${bucket}.`),
+    forcePathStyle: address.style === "path",
     ...(credentials === undefined ? {} : { credentials: withoutUndefined(credentials) }),
   });
   return {

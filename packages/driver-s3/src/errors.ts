@@ -5,50 +5,59 @@ import type { Failure } from "@stowage/s3-wire";
 export const driverName = "s3";
 
 /** Codes that say more than their status, and what they are of ours. Statuses decide the rest. */
-const kinds: Readonly<Record<string, Kind>> = {
-  NoSuchUpload: "lost",
-  NoSuchBucket: "unavailable",
-  SlowDown: "throttled",
-  SlowDownRead: "throttled",
-  SlowDownWrite: "throttled",
-  TooManyRequests: "throttled",
-  RequestLimitExceeded: "throttled",
-  Throttling: "throttled",
-  ThrottlingException: "throttled",
-  RequestTimeout: "unavailable",
-  RequestTimeTooSkewed: "denied",
-  OperationAborted: "unavailable",
-  ConditionalRequestConflict: "unavailable",
-  InternalError: "unavailable",
-  ServiceUnavailable: "unavailable",
-  BadDigest: "checksum",
-  InvalidDigest: "checksum",
-  XAmzContentChecksumMismatch: "checksum",
-  // Wrong keys, and right ones that have run out: an operator mends both, and no upload is lost meanwhile.
-  AccessDenied: "denied",
-  AccountProblem: "denied",
-  AllAccessDisabled: "denied",
-  AuthorizationHeaderMalformed: "denied",
-  ExpiredToken: "denied",
-  InvalidAccessKeyId: "denied",
-  InvalidToken: "denied",
-  SignatureDoesNotMatch: "denied",
-  TokenRefreshRequired: "denied",
-  QuotaExceeded: "full",
-  XMinioStorageFull: "full",
-  XMinioAdminBucketQuotaExceeded: "full",
-};
+const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>(
+  Object.entries({
+    NoSuchUpload: "lost",
+    NoSuchBucket: "unavailable",
+    SlowDown: "throttled",
+    SlowDownRead: "throttled",
+    SlowDownWrite: "throttled",
+    TooManyRequests: "throttled",
+    RequestLimitExceeded: "throttled",
+    Throttling: "throttled",
+    ThrottlingException: "throttled",
+    RequestTimeout: "unavailable",
+    RequestTimeTooSkewed: "denied",
+    OperationAborted: "unavailable",
+    ConditionalRequestConflict: "unavailable",
+    InternalError: "unavailable",
+    ServiceUnavailable: "unavailable",
+    BadDigest: "checksum",
+    InvalidDigest: "checksum",
+    XAmzContentChecksumMismatch: "checksum",
+    // Wrong keys, and right ones that have run out: an operator mends both, and no upload is lost meanwhile.
+    AccessDenied: "denied",
+    AccountProblem: "denied",
+    AllAccessDisabled: "denied",
+    AuthorizationHeaderMalformed: "denied",
+    ExpiredToken: "denied",
+    InvalidAccessKeyId: "denied",
+    InvalidToken: "denied",
+    SignatureDoesNotMatch: "denied",
+    TokenRefreshRequired: "denied",
+    QuotaExceeded: "full",
+    XMinioStorageFull: "full",
+    XMinioAdminBucketQuotaExceeded: "full",
+  } as const satisfies Readonly<Record<string, Kind>>),
+);
 
 type Kind = "lost" | "throttled" | "unavailable" | "checksum" | "denied" | "full" | "rejected";
 
 function kindOf({ code, status }: Failure): Kind {
-  const known = code === null ? undefined : kinds[code];
+  const known = code === null ? undefined : kinds.get(code);
   if (known !== undefined) return known;
+  // Not the store's words: of a proxy whose store is away, or of an answer that was cut. What was done is not known.
+  if (code === null && (status < 300 || status === 404)) return "unavailable";
   if (status === 401 || status === 403) return "denied";
   if (status === 429 || status === 503) return "throttled";
   if (status === 507) return "full";
   if (status === 408 || (status >= 500 && status !== 501)) return "unavailable";
   return "rejected";
+}
+
+/** Whether the store says that it has no such upload or object. A 404 without its document is a proxy's, and says nothing. */
+export function isUnknown({ status, code }: Failure): boolean {
+  return status === 404 && code !== null && code !== "NoSuchBucket";
 }
 
 /** What an error tells of its place. */
@@ -136,6 +145,14 @@ function nameOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return "";
   if ("code" in error && typeof error.code === "string") return error.code;
   return "name" in error && typeof error.name === "string" ? error.name : "";
+}
+
+/** A list of pages that do not go on. */
+export function endlessList(operation: string): UploadError<"BACKEND_REJECTED"> {
+  return new UploadError("BACKEND_REJECTED", `${operation}: a list without an end`, {
+    driver: driverName,
+    status: 200,
+  });
 }
 
 /** The upload is not at the store any more, and neither is its object. */

@@ -1,8 +1,8 @@
 import { ListPartsCommand, type ListPartsCommandOutput } from "@aws-sdk/client-s3";
-import { type CallOptions, UploadError } from "@stowage/core";
+import type { CallOptions } from "@stowage/core";
 import { bareEtag, type ListedPart } from "@stowage/s3-wire";
 import type { S3Context } from "./context.js";
-import { driverName, toUploadError } from "./errors.js";
+import { endlessList, isUnknown, toUploadError } from "./errors.js";
 
 /** All parts of an upload, page by page, ascending. `null`: the store does not know the upload. */
 export async function listParts(
@@ -28,18 +28,14 @@ export async function listParts(
     );
     if (answer.kind === "refused") {
       // Ceph says NoSuchKey.
-      if (answer.failure.status === 404 && answer.failure.code !== "NoSuchBucket") return null;
+      if (isUnknown(answer.failure)) return null;
       throw toUploadError(answer.failure, call);
     }
     parts.push(...(answer.output.Parts ?? []).flatMap(readPart));
     if (answer.output.IsTruncated !== true) return parts;
     const next = answer.output.NextPartNumberMarker ?? String(parts.at(-1)?.number ?? "");
     // Half a list would be taken for all that is there.
-    if (next === "" || next === marker)
-      throw new UploadError("BACKEND_REJECTED", "ListParts: a list without an end", {
-        driver: driverName,
-        status: 200,
-      });
+    if (next === "" || next === marker) throw endlessList(call.operation);
     marker = next;
   }
 }

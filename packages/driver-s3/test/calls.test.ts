@@ -211,6 +211,29 @@ test("bytes that come late between copy and completion are written over again", 
   expect(await readObject(client, simulator.bucket, upload.target.key)).toEqual(Buffer.from(upload.content));
 });
 
+test.each(["aws", "minio", "ceph"] as const)(
+  "a completion with chunks kept aside is the same done twice: %s",
+  async (preset) => {
+    const fencing = driverOn(simulator, { preset });
+    const upload = await begin(fencing, 2 * partSize);
+    const first = await upload.write(0);
+    const handle = await fencing.fence?.(upload.handle, upload.target, calm);
+    if (handle === undefined) throw new Error("no fence");
+    const sink = fencing.sink(handle, upload.target);
+    const body = fromBytes(upload.content.subarray(partSize));
+    const chunk = { offset: partSize, index: 1, isLast: true, whole: true, attempt: "2" };
+    const receipts = [first, await sink.write({ ...chunk, body }, calm)];
+    // The object is made, and its chunks cannot be removed: whoever called tries again.
+    await simulator.setFaults([{ operation: "DeleteObject", effect: { kind: "error", status: 500, code: "Odd" } }]);
+    expect(await failureOf(sink.complete(receipts, calm))).toMatchObject({ code: "BACKEND_UNAVAILABLE" });
+    await simulator.setFaults([]);
+    const object = await sink.complete(receipts, calm);
+    expect(await sink.complete(receipts, calm)).toEqual(object);
+    expect(await readObject(client, simulator.bucket, upload.target.key)).toEqual(Buffer.from(upload.content));
+    await fencing.close?.();
+  },
+);
+
 test("a probe lists every page of a thousand parts", async () => {
   const tiny = await startS3Simulator({ minPartSize: 1 });
   const many = driverOn(tiny, { part: { minSize: 1, maxSize: 1 } });

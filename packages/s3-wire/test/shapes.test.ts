@@ -201,7 +201,14 @@ describe("addresses", () => {
     ["an endpoint with a path", { bucket: "b", endpoint: "https://h/s3/", style: "path" }, "https://h", "/s3/b/"],
     ["the scheme's own port", { bucket: "b", endpoint: "https://h:443", style: "path" }, "https://h", "/b/"],
   ] as const)("of %s", (_, place, origin, base) => {
-    expect(bucketAddress(place)).toEqual({ origin, base });
+    expect(bucketAddress(place)).toMatchObject({ origin, base });
+  });
+
+  test("tells its style, whatever the endpoint's name begins with", () => {
+    const place = { bucket: "minio", endpoint: "http://minio.example:9000" };
+    expect(bucketAddress({ ...place, style: "path" }).style).toBe("path");
+    expect(bucketAddress({ ...place, style: "host" }).style).toBe("host");
+    expect(bucketAddress({ ...place, bucket: "with.dots", style: "host" }).style).toBe("path");
   });
 
   test("of Amazon's regions", () => {

@@ -47,6 +47,7 @@ describe("readXml", () => {
     ["HTML with a doctype", "<!DOCTYPE html><html></html>"],
     ["an entity of its own", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'],
     ["an unknown entity", "<a>&nbsp;</a>"],
+    ["a property of every object", "<a>&toString;</a>"],
     ["a bare ampersand", "<a>b & c</a>"],
     ["a character that is none", "<a>&#xD800;</a>"],
     ["an element that does not end", "<a><b></a>"],

@@ -48,7 +48,9 @@ async function completeParts(
   const { uploadId, crc32 } = handle;
   if (uploadId === null) throw lostUpload(call.operation);
   const upload = { target: target.key, key: storeKey(context.settings.prefix, target.key), uploadId, crc32 };
-  const there = context.preset.overwriting === "looked-for" ? await findOwn(context, handle, target, options) : null;
+  // Chunks kept aside cannot be copied any more where this was done before: the upload is gone, and they may be, too.
+  const isLookedFor = context.preset.overwriting === "looked-for" || parts.some(({ generation }) => generation > 0);
+  const there = isLookedFor ? await findOwn(context, handle, target, options) : null;
   if (there !== null) return there;
   let agreed = parts;
   for (let attempt = 1; ; attempt++) {

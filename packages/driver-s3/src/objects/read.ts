@@ -1,7 +1,7 @@
 import { type ByteRange, type ByteSource, type CallOptions, UploadError } from "@stowage/core";
 import { quotedEtag } from "@stowage/s3-wire";
 import type { S3Context, StoredSource } from "../context.js";
-import { toUploadError } from "../errors.js";
+import { isUnknown, toUploadError } from "../errors.js";
 import { storeKey } from "../keys.js";
 import { failureIn, sendSigned } from "../wire/send-signed.js";
 import { findObject } from "./find-object.js";
@@ -50,7 +50,7 @@ async function* pieces(
   const answer = await sendSigned(context, { method: "GET", key, headers }, options);
   if (answer.status === 200 || answer.status === 206) return yield* answer.body.stream();
   const failure = await failureIn(answer);
-  if (failure.status === 404 && failure.code !== "NoSuchBucket") throw notFound(name);
+  if (isUnknown(failure)) throw notFound(name);
   throw toUploadError(failure, { operation: "GetObject", offset: start });
 }
 

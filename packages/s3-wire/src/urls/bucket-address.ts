@@ -6,6 +6,8 @@ export interface BucketAddress {
   readonly origin: string;
   /** What precedes a key in the path: `/`, or `/bucket/`. Encoded. */
   readonly base: string;
+  /** The one that it has: not always the one that was wished. */
+  readonly style: "path" | "host";
 }
 
 /** Host of an endpoint, or of a bucket at it (virtual-hosted style). */
@@ -32,6 +34,6 @@ export function bucketAddress({ bucket, endpoint, style }: BucketPlace): BucketA
   const root = url.pathname.replace(/\/+$/, "");
   const isLabel = /^[a-z0-9][a-z0-9-]*$/.test(bucket);
   if (style === "path" || !isLabel)
-    return { origin: `${url.protocol}//${url.host}`, base: `${root}/${encodeName(bucket)}/` };
-  return { origin: `${url.protocol}//${bucket}.${url.host}`, base: `${root}/` };
+    return { origin: `${url.protocol}//${url.host}`, base: `${root}/${encodeName(bucket)}/`, style: "path" };
+  return { origin: `${url.protocol}//${bucket}.${url.host}`, base: `${root}/`, style: "host" };
 }

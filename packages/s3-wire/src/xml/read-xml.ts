@@ -73,7 +73,9 @@ function close(open: OpenElement[], tag: string | undefined): boolean {
   return true;
 }
 
-const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const named: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }),
+);
 
 /** `null` where an ampersand begins nothing that is known. */
 function resolve(text: string): string | null {
@@ -81,7 +83,7 @@ function resolve(text: string): string | null {
   let isKnown = true;
   const resolved = lines.replaceAll(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w{1,8}));|&/gi, (_, hex, decimal, word) => {
     const code = hex === undefined ? decimal : Number.parseInt(hex as string, 16);
-    const sign = code === undefined ? named[word as string] : character(Number(code));
+    const sign = code === undefined ? named.get(word as string) : character(Number(code));
     isKnown &&= sign !== undefined;
     return sign ?? "";
   });
