@@ -3,6 +3,7 @@ import type { BucketAddress, Signer } from "@stowage/s3-wire";
 import type { Control } from "./control/control.js";
 import type { S3Settings } from "./options.js";
 import type { Preset } from "./presets.js";
+import type { SpareBuffers } from "./write/spare-buffers.js";
 
 /** What the verbs of one driver share. */
 export interface S3Context {
@@ -16,6 +17,7 @@ export interface S3Context {
   readonly directAddress: BucketAddress;
   /** The signer for now: temporary keys change. @throws {UploadError} `BACKEND_DENIED` */
   signing(): Promise<Signing>;
+  readonly spares: SpareBuffers;
   /** Sources that this driver made: another driver's keys mean other objects. */
   readonly sources: WeakMap<ByteSource, StoredSource>;
 }

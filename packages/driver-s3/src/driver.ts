@@ -26,7 +26,11 @@ import { signRead } from "./objects/sign-read.js";
 import { type S3Options, s3OptionsSchema, type S3Settings } from "./options.js";
 import { type Preset, presets } from "./presets.js";
 import { probe } from "./probe.js";
+import { spareBuffers } from "./write/spare-buffers.js";
 import { write } from "./write/write.js";
+
+/** Four chunks of the default size. */
+const mostSpare = 32 * 1024 * 1024;
 
 /**
  * Stows objects in a bucket of S3, or of a store that speaks like it: one multipart upload for each upload, one PUT for
@@ -104,6 +108,7 @@ function contextOf(settings: S3Settings, runtime: Runtime): S3Context {
     address,
     directAddress: bucketAddress({ bucket, endpoint: settings.directEndpoint ?? endpoint, style }),
     signing: signingBy(control, region),
+    spares: spareBuffers(Math.min(runtime.memory.total, mostSpare)),
     sources: new WeakMap(),
   };
 }

@@ -1,14 +1,13 @@
 import { type ByteSource, type CallOptions, UploadError } from "@stowage/core";
 
 /**
- * All of a body, in one buffer of its size, so that it goes out in one write and may go out again. Ends at once with the
+ * All of a body in `held`, which has its size, so that it goes out in one write and may go out again. Ends at once with the
  * signal, also while the sender is silent.
  *
  * @throws {UploadError} `BODY_TRUNCATED`, `CHUNK_SIZE_MISMATCH`; and what the body throws
  */
-export async function holdBody(body: ByteSource, size: number, { signal }: CallOptions): Promise<Uint8Array> {
-  // Pages that no byte has come for take no memory yet.
-  const held = Buffer.allocUnsafeSlow(size);
+export async function holdBody(body: ByteSource, held: Uint8Array, { signal }: CallOptions): Promise<void> {
+  const size = held.byteLength;
   const iterator = body.stream()[Symbol.asyncIterator]();
   let filled = 0;
   let isOver = false;
@@ -26,7 +25,7 @@ export async function holdBody(body: ByteSource, size: number, { signal }: CallO
     // Nobody waits for a sender who was asked for a piece that may never come.
     if (!isOver) void Promise.resolve(iterator.return?.()).catch(() => {});
   }
-  if (filled === size) return held;
+  if (filled === size) return;
   const details = { expected: size, actual: filled };
   throw new UploadError("BODY_TRUNCATED", `got ${filled} of ${size} bytes`, details, { retry: "same" });
 }

@@ -35,9 +35,13 @@ export async function putBytes(
   const { size, body } = chunk;
   if (size > memory.total || !memory.tryTake(size)) return putOnce(context, aim, chunk, body, null, options);
   try {
-    const held = await holdBody(body, size, options);
+    const held = context.spares.take(size);
+    await holdBody(body, held, options);
     const crc32 = aim.crc32 ? crc32Of(context, held) : null;
-    return await tryAgain(clock, options, () => putOnce(context, aim, chunk, fromBytes(held), crc32, options));
+    const etag = await tryAgain(clock, options, () => putOnce(context, aim, chunk, fromBytes(held), crc32, options));
+    // Acknowledged, so all of it has left; a request that failed may still be reading it.
+    context.spares.give(held);
+    return etag;
   } finally {
     memory.give(size);
   }

@@ -28,7 +28,7 @@ export async function write(
   if (size === null) throw lacks("unsizedBody", "body without a length");
   if (checksum !== undefined && checksum.algorithm !== "md5") throw lacks("checksums", checksum.algorithm);
   if (size === 0) {
-    await holdBody(body, 0, options);
+    await holdBody(body, new Uint8Array(0), options);
     return { offset, size, token: printToken(emptyToken) };
   }
   if (handle.uploadId === null) throw lostUpload("UploadPart");
