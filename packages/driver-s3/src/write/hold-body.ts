@@ -36,7 +36,11 @@ function tooLong(actual: number, expected: number): UploadError {
 }
 
 function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  if (signal.aborted) return Promise.reject(signal.reason as Error);
+  if (signal.aborted) {
+    // What it rejects with, nobody else would hear, and the process would end.
+    work.catch(() => {});
+    return Promise.reject(signal.reason as Error);
+  }
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error);
     signal.addEventListener("abort", stop, { once: true });
