@@ -234,6 +234,27 @@ test.each(["aws", "minio", "ceph"] as const)(
   },
 );
 
+test("a copy that is refused is the last one", async () => {
+  const count = 24;
+  const upload = await begin(driver, count * partSize);
+  const handle = await driver.fence?.(upload.handle, upload.target, calm);
+  if (handle === undefined) throw new Error("no fence");
+  const sink = driver.sink(handle, upload.target);
+  const receipts: Receipt[] = [];
+  for (let index = 0; index < count; index++) {
+    const body = fromBytes(upload.content.subarray(index * partSize, (index + 1) * partSize));
+    const chunk = { offset: index * partSize, index, isLast: index === count - 1, whole: true, attempt: "2" };
+    receipts.push(await sink.write({ ...chunk, body }, calm));
+  }
+  const effect = { kind: "error", status: 403, code: "AccessDenied" } as const;
+  await simulator.setFaults([{ operation: "UploadPartCopy", calls: [1], effect }]);
+  expect(await failureOf(sink.complete(receipts, calm))).toMatchObject({ code: "BACKEND_DENIED" });
+  await breathe(200);
+  // Those that were under way with it, and at most the next of each.
+  expect((await simulator.calls()).UploadPartCopy).toBeLessThan(12);
+  await driver.abort(handle, upload.target, calm);
+});
+
 test("a probe lists every page of a thousand parts", async () => {
   const tiny = await startS3Simulator({ minPartSize: 1 });
   const many = driverOn(tiny, { part: { minSize: 1, maxSize: 1 } });

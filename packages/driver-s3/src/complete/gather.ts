@@ -32,7 +32,10 @@ export async function gather(
   const worker = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const { part, at } = next;
-      named[at] = { number: part.number, etag: await fetchAside(context, upload, part, options) };
+      const fetched = fetchAside(context, upload, part, options);
+      // Nobody waits for the others then, and an abort may be next.
+      fetched.catch(() => waiting.splice(0));
+      named[at] = { number: part.number, etag: await fetched };
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, waiting.length) }, worker));
