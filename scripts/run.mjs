@@ -35,7 +35,7 @@ if (job === "bench") {
   run(process.execPath, ["tooling/bench/dist/main.js", ...rest]);
 }
 if (job === "start") {
-  run(local("turbo"), ["run", "build", "--filter=@stowage/cli..."]);
+  run(local("turbo"), ["run", "build", "--filter=@stowage/cli...", "--output-logs=errors-only"]);
   // Straight under node, so that a signal reaches the server (npx -> sh -> pnpm -> sh -> node does not pass SIGTERM on).
   const child = spawn(process.execPath, ["apps/gateway/dist/main.js", ...rest], { cwd: root, env, stdio: "inherit" });
   for (const s of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(s, () => child.kill(s));
