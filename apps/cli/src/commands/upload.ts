@@ -38,7 +38,7 @@ export function addUpload(program: Command): void {
     .argument("<file...>", "files, folders with all that is in them, or - for standard input")
     .summary("upload files and folders; run it again to go on after an interruption")
     .description(
-      "Uploads files. Whatever interrupts it (a broken line, a server that restarts, kill -9, a reboot): run the same\n" +
+      "Uploads files. Whatever interrupts it (a broken line, a server that restarts, kill -9, a reboot): run the same " +
         "command again, and it goes on where it was. What is there already with the same content counts as done.",
     )
     .option("--path <path>", "where at the server: the file itself, or with a slash at its end the folder", "/")
