@@ -14,7 +14,7 @@ export function failureText(error: unknown): string {
     case "NETWORK":
       return plainText(said) + reasonOf(cause);
     case "UNAUTHENTICATED":
-      return "the server does not know you: give it a token with --token or STOWAGE_TOKEN";
+      return "the server does not know you: it needs a token that is good there, with --token or STOWAGE_TOKEN";
     case "OBJECT_EXISTS":
       return "another file is there already: --overwrite replaces it";
     case "PATH_BUSY":

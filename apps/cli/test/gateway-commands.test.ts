@@ -41,6 +41,16 @@ describe("users", () => {
     expect(await cli(["user", "remove", "alice"])).toMatchObject({ code: 1, stderr: "stowage: alice: no such user\n" });
   });
 
+  test("are in groups that there are: a wrong name would lift every limit", async () => {
+    const add = ["user", "add", "bob", "--email", "b@c.example", "--password-stdin", "--group", "guests"];
+    const unknown = await cli(add, { input: "correct horse\n" });
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.stderr).toContain("no group guests; tell the configuration with --config");
+    await writeFile(join(folder, "stowage.yaml"), "groups: { guests: { quota: 1 GiB } }\n");
+    expect(await cli([...add, "--config", "stowage.yaml"], { input: "correct horse\n" })).toMatchObject({ code: 0 });
+    expect(objectsOf(await cli(["user", "list", "--json"]))).toMatchObject([{ owner: "bob", groups: ["guests"] }]);
+  });
+
   test("have passwords that are long enough, and that nobody has to type where nobody can", async () => {
     expect(await addAlice("short")).toMatchObject({ code: 1 });
     const asked = await cli(["user", "add", "bob", "--email", "b@c.example"]);

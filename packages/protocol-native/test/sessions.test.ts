@@ -79,7 +79,7 @@ describe("a session", () => {
 
   test("knows its type, time, metadata and checksum", async () => {
     const sha256 = createHash("sha256").update(whole).digest("base64");
-    const extra = { contentType: "text/plain", modifiedAt: 86_400_000, metadata: { "app:tag": "blue" } };
+    const extra = { contentType: "text/x-notes", modifiedAt: 86_400_000, metadata: { "app:tag": "blue" } };
     const checksum = { algorithm: "sha256", value: sha256 };
     await upload(site, "/told", whole, extra);
     const { data } = await site.send("GET", "/files");
@@ -92,6 +92,16 @@ describe("a session", () => {
     expect(replies.at(-1)).toMatchObject({ status: 422, data: { code: "CHECKSUM_MISMATCH", retryable: false } });
     const told = await site.send("GET", `/sessions/${wrong.data.id}`);
     expect(told.data).toMatchObject({ state: "aborted", error: { reason: "failed", code: "CHECKSUM_MISMATCH" } });
+  });
+
+  test("has the type of its name where its client tells none", async () => {
+    await upload(site, "/film.mp4", whole);
+    await upload(site, "/other", whole);
+    const { data } = await site.send("GET", "/files");
+    expect(data.files.map(({ contentType }: { readonly contentType: string }) => contentType)).toEqual([
+      "video/mp4",
+      "application/octet-stream",
+    ]);
   });
 
   test("is cancelled as often as one likes, but not once it is a file", async () => {

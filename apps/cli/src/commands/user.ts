@@ -38,7 +38,7 @@ function addVerbs(user: Command): void {
     .option(...passwordFlag);
   withExamples(
     gatewayOptions(add),
-    "stowage user add alice --email alice@files.example --group staff --data /srv/stowage",
+    "stowage user add alice --email alice@files.example --group staff --config stowage.yaml",
   ).action((name: string, flags: AddAccountFlags) => runCommand(flags, (output) => addAccount(name, flags, output)));
   const list = user.command("list").description("Lists the users, without those of the configuration file.");
   gatewayOptions(list).action((flags: GatewayFlags) => runCommand(flags, (output) => listAccounts(flags, output)));

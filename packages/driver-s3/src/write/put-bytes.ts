@@ -38,9 +38,13 @@ export async function putBytes(
     const held = context.spares.take(size);
     await holdBody(body, held, options);
     const crc32 = aim.crc32 ? crc32Of(context, held) : null;
-    const etag = await tryAgain(clock, options, () => putOnce(context, aim, chunk, fromBytes(held), crc32, options));
-    // Acknowledged, so all of it has left; a request that failed may still be reading it.
-    context.spares.give(held);
+    let attempts = 0;
+    const etag = await tryAgain(clock, options, () => {
+      attempts++;
+      return putOnce(context, aim, chunk, fromBytes(held), crc32, options);
+    });
+    // Acknowledged, so all of it has left; a request that failed before may still be reading it.
+    if (attempts === 1) context.spares.give(held);
     return etag;
   } finally {
     memory.give(size);

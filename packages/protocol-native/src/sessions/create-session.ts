@@ -1,4 +1,6 @@
 import type { CreateUpload } from "@stowage/core";
+import { nameOf } from "@stowage/core/catalog";
+import mime from "mime";
 import type { z } from "zod";
 import type { Call } from "../call.js";
 import type { Outcome } from "../wire/outcome.js";
@@ -33,7 +35,8 @@ function requestOf(body: z.output<typeof createBody>, id: string | undefined): C
     framing: "planned",
     completion: "when-full",
     onConflict: onConflict ?? "refuse",
-    ...(contentType === undefined ? {} : { contentType }),
+    // Routing rules may ask for it, and not every client knows.
+    contentType: contentType ?? mime.getType(nameOf(path)) ?? "application/octet-stream",
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(checksum === undefined ? {} : { checksum }),

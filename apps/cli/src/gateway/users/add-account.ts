@@ -1,6 +1,7 @@
 import { UploadFailure } from "@stowage/client";
 import type { Output } from "../../output.js";
 import { askPassword } from "../../terminal/ask-password.js";
+import { gatewayConfig } from "../load-gateway.js";
 import { withAccounts } from "../with-accounts.js";
 import type { PasswordFlags } from "./change-password.js";
 
@@ -15,6 +16,7 @@ export interface AddAccountFlags extends PasswordFlags {
 /** Adds a user, whose password is asked for. */
 export async function addAccount(owner: string, flags: AddAccountFlags, output: Output): Promise<void> {
   const { email, nickname, group: groups, quota } = flags;
+  if (groups !== undefined) await checkGroups(groups, flags);
   await withAccounts(flags, async (database, { addUser, parseSize }) => {
     const bytes = quota === undefined ? undefined : parseSize(quota);
     if (bytes === null) throw new UploadFailure("USAGE", `--quota: ${quota} is not a size such as 50 GiB`);
@@ -29,4 +31,13 @@ export async function addAccount(owner: string, flags: AddAccountFlags, output: 
     });
   });
   output.either(`${owner}: added`, { event: "added", user: owner });
+}
+
+/** A user in a group that nobody configured would have neither its quota nor its limits. */
+async function checkGroups(groups: readonly string[], flags: AddAccountFlags): Promise<void> {
+  const config = await gatewayConfig(flags);
+  const unknown = groups.filter((group) => !Object.hasOwn(config.groups, group));
+  if (unknown.length === 0) return;
+  const where = flags.config === undefined ? "; tell the configuration with --config" : "";
+  throw new UploadFailure("USAGE", `--group: the configuration has no group ${unknown.join(", ")}${where}`);
 }
