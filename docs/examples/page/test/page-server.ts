@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { createEngine } from "@stowage/core/engine";
 import type { Protocol } from "@stowage/core/http";
 import { nodeRuntime } from "@stowage/core/node";
@@ -29,9 +30,13 @@ export async function pageServer(folder: string): Promise<PageServer> {
   const uploads = native();
   const counted: Protocol = {
     ...uploads,
-    handle: (exchange, access, options) => {
+    handle: async (exchange, access, options) => {
       const chunk = /\/chunks\/(\d+)$/.exec(exchange.url.pathname)?.[1];
-      if (chunk !== undefined) chunks.push(Number(chunk));
+      if (chunk !== undefined) {
+        chunks.push(Number(chunk));
+        // A line that is slow enough for somebody to press a button.
+        await setTimeout(250);
+      }
       return uploads.handle(exchange, access, options);
     },
   };

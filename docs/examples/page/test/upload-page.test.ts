@@ -10,7 +10,7 @@ import { pageServer, type PageServer } from "./page-server.js";
 
 const program = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const isExtended = process.env["STOWAGE_EXTENDED"] === "1";
-const size = (isExtended ? 200 : 40) * 1_000_000;
+const size = (isExtended ? 200 : 80) * 1_000_000;
 /** Where pictures of the page go; none without it. */
 const pictures = process.env["STOWAGE_PICTURES"];
 
@@ -70,7 +70,7 @@ inChromium(
     await page.goto(server.url);
     await picture(page, "1-empty");
     await page.setInputFiles("#file", path);
-    await pauseBeyond(page, 0.2);
+    await pauseBeyond(page, 0.1);
     expect(await page.textContent("#pause")).toBe("Go on");
     await picture(page, "2-paused");
     const [before, all] = [server.chunks.length, Math.ceil(size / 4_194_304)];
