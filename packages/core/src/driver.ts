@@ -74,6 +74,13 @@ export interface StorageDriver {
   /** Proves that the backend can be reached and is set up right; each finding names its mend. */
   check?(options: CallOptions): Promise<readonly CheckFinding[]>;
 
+  /**
+   * Whether a new upload would find the backend up and with room, asked every few seconds: cheap, changes nothing.
+   *
+   * @throws {UploadError} `BACKEND_*` where new uploads had better go elsewhere
+   */
+  ping?(options: CallOptions): Promise<void>;
+
   /** Releases sockets and timers. Open uploads stay open. */
   close?(): Promise<void>;
 }

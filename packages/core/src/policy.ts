@@ -5,6 +5,11 @@ export interface StoragePolicy {
   readonly id: string;
   readonly name: string;
   readonly driver: StorageDriver;
+  /**
+   * The same backend behind a relay. Takes the uploads whose bytes `driver` could not take as they come: cut by the client,
+   * of unknown size. Absent: `driver` takes what it can, and the others are refused.
+   */
+  readonly relayed?: StorageDriver;
   /** Who carries the bytes. `through` to a remote backend is what Cloudreve calls relay. */
   readonly transfer: "through" | "direct";
   readonly chunks: {

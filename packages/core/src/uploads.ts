@@ -38,6 +38,8 @@ export interface CreateUpload {
   readonly contentType?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly modifiedAt?: EpochMs;
+  /** The session lives until then at least, however short the policy's `ttl`; for one that somebody else's session needs. */
+  readonly expiresAt?: EpochMs;
   readonly onConflict?: "replace" | "refuse";
   readonly replaces?: string;
 }
@@ -83,6 +85,8 @@ export interface Uploads {
   /** Stops whoever is writing, waits until their bytes are settled, and returns the durable status. */
   takeOver(id: string, options?: Partial<CallOptions>): Promise<UploadStatus>;
   declareSize(id: string, size: number, options?: Partial<CallOptions>): Promise<Written>;
+  /** Replaces the front-end's own durable facts, of a finished session too. */
+  setWire(id: string, wire: Json, options?: Partial<CallOptions>): Promise<void>;
   /**
    * What we know of it ourselves; the backend is not asked. `received` counts what came through us.
    *

@@ -12,6 +12,7 @@ export function aroundVerbs(inner: Uploads & Files, around: Around): Uploads & F
     write: (...given) => around("write", () => inner.write(...given)),
     takeOver: (...given) => around("takeOver", () => inner.takeOver(...given)),
     declareSize: (...given) => around("declareSize", () => inner.declareSize(...given)),
+    setWire: (...given) => around("setWire", () => inner.setWire(...given)),
     session: (...given) => around("session", () => inner.session(...given)),
     status: (...given) => around("status", () => inner.status(...given)),
     grant: (...given) => around("grant", () => inner.grant(...given)),

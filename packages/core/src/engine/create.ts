@@ -11,7 +11,8 @@ import { toUploadError } from "./failure.js";
 import { joinCreated } from "./join-created.js";
 import { makeObjectKey } from "./object-key.js";
 import type { ResolvedPolicy } from "./policies.js";
-import { checkAccepted, choosePolicy } from "./routing.js";
+import { withRelay } from "./with-relay.js";
+import { checkAccepted, choosePolicy, policyOfSession } from "./routing.js";
 import { viewForEvent, viewSession } from "./view.js";
 
 const defaultContentType = "application/octet-stream";
@@ -26,7 +27,7 @@ export async function create(
   const request = (await context.hooks.beforeCreate?.(given, caller, options)) ?? given;
   const room = request.size === null ? await roomFor(context, caller, options) : Infinity;
   const core = draftSession(context, caller, request, room);
-  const { driver } = policyAt(context, core);
+  const { driver } = policyOfSession(context, core);
   if (driver.capabilities.passiveBegin === true) {
     const handle = await driver.begin(core.target, options);
     const open: UploadSession = { ...core, state: "open", handle };
@@ -60,7 +61,7 @@ async function begin(
   core: SessionCore,
   options: CallOptions,
 ): Promise<UploadSession> {
-  const { driver } = policyAt(context, core);
+  const { driver } = policyOfSession(context, core);
   let handle: Json;
   try {
     handle = await driver.begin(core.target, options);
@@ -108,12 +109,13 @@ function draftSession(context: EngineContext, caller: Caller, request: CreateUpl
   }
   const contentType = request.contentType || defaultContentType;
   const upload = { path, size, contentType };
-  const policy = choosePolicy(context, request.policyId, upload, caller);
+  const policy = withRelay(choosePolicy(context, request.policyId, upload, caller), request);
   checkAccepted(policy, upload);
   checkCapable(policy, request, context.runtime);
   const now = context.runtime.clock.now();
   const { ttlMs, maxLifeMs } = policy.session;
   const id = request.id ?? context.runtime.newId();
+  const expiresAt = request.expiresAt ?? now + Math.min(ttlMs, maxLifeMs);
   const target = makeTarget(context, policy, { ...request, id, contentType }, owner, now);
   return {
     id,
@@ -130,8 +132,8 @@ function draftSession(context: EngineContext, caller: Caller, request: CreateUpl
     entry: path === null ? null : draftEntry(request, path, now),
     completion: request.completion,
     createdAt: now,
-    expiresAt: now + Math.min(ttlMs, maxLifeMs),
-    dueAt: now + Math.min(ttlMs, maxLifeMs),
+    expiresAt,
+    dueAt: expiresAt,
   };
 }
 
@@ -142,7 +144,7 @@ function makeTarget(
   owner: string,
   now: number,
 ): UploadTarget {
-  const { id, path, size, checksum, contentType, metadata, framing, minChunkSize = 0 } = request;
+  const { id, path, size, checksum, contentType, metadata, framing, minChunkSize = 0, expiresAt = 0 } = request;
   // A wish of 0 is one chunk, or as few as there can be.
   const wish = policy.chunks.size === 0 ? 0 : Math.max(policy.chunks.size, minChunkSize);
   return {
@@ -154,7 +156,7 @@ function makeTarget(
     contentType,
     metadata: metadata ?? {},
     // What the backend grants for this upload must outlive the session, however often it slides.
-    expiresAt: now + policy.session.maxLifeMs,
+    expiresAt: Math.max(expiresAt, now + policy.session.maxLifeMs),
   };
 }
 
@@ -197,8 +199,4 @@ export function checkFilePath(path: string): void {
 export function ownerOf({ owner }: Caller): string {
   if (owner !== null) return owner;
   throw new UploadError("FORBIDDEN", "the operator has no files of its own", { reason: "operator" });
-}
-
-function policyAt(context: EngineContext, { policyId }: Pick<SessionCore, "policyId">): ResolvedPolicy {
-  return context.policies.get(policyId) as ResolvedPolicy;
 }

@@ -19,8 +19,10 @@ import { trackHealth } from "./health.js";
 import { delays } from "./delays.js";
 import { knownSessions } from "./known-sessions.js";
 import type { EngineOptions, EngineTiming } from "./options.js";
+import { pingForEver } from "./ping.js";
 import { resolvePolicies, viewPolicy } from "./policies.js";
 import { allowedPolicies, choosePolicy } from "./routing.js";
+import { setWire } from "./set-wire.js";
 import { status } from "./status.js";
 import { sweep } from "./sweep.js";
 import { takeOver } from "./take-over.js";
@@ -37,6 +39,7 @@ const defaultTiming: EngineTiming = {
   rescueMs: 60_000,
   stride: 32 * 1024 * 1024,
   unhealthyMs: 30_000,
+  pingEveryMs: 10_000,
 };
 
 /**
@@ -52,6 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
   const closing = new AbortController();
   const context = makeContext(options, closing.signal);
   let sweeping: Promise<unknown> = context.timing.sweepEveryMs > 0 ? sweepForEver(context) : Promise.resolve();
+  const pinging = pingForEver(context);
   const verbs = new WeakMap<Caller, Uploads & Files>();
   return {
     as: (caller) => {
@@ -68,7 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
     close: async (given = {}) => {
       if (closing.signal.aborted) return void (await sweeping);
       closing.abort(new UploadError("INTERRUPTED", "the engine is closing", { reason: "closing" }));
-      sweeping = closeAll(context, sweeping, given.signal);
+      sweeping = closeAll(context, Promise.all([sweeping, pinging]), given.signal);
       await sweeping;
     },
   };
@@ -128,6 +132,7 @@ function makeUploads(context: EngineContext, caller: Caller): Uploads {
     write: (id, at, body, options) => typed("write", write(context, caller, id, at, body, full(options))),
     takeOver: (id, options) => typed("takeOver", takeOver(context, caller, id, full(options))),
     declareSize: (id, size, options) => typed("declareSize", declareSize(context, caller, id, size, full(options))),
+    setWire: (id, wire, options) => typed("setWire", setWire(context, caller, id, wire, full(options))),
     session: (id, options) => typed("session", knownSession(context, caller, id, full(options))),
     status: (id, options) => typed("status", status(context, caller, id, full(options))),
     grant: (id, request, options) => typed("grant", grant(context, caller, id, request, full(options))),
@@ -199,7 +204,10 @@ async function closeAll(context: EngineContext, sweeping: Promise<unknown>, hurr
     hurry?.addEventListener("abort", () => resolve(), { once: true });
   });
   await Promise.race([drained, hurried]);
-  const drivers = [...context.policies.values()].map(async ({ driver }) => driver.close?.());
+  // A relay closes what is behind it.
+  const drivers = [...context.policies.values()].map(async ({ driver, relayed }) =>
+    (relayed?.driver ?? driver).close?.(),
+  );
   for (const outcome of await Promise.allSettled(drivers)) {
     if (outcome.status === "rejected") log.error({ error: String(outcome.reason) }, "a driver did not close");
   }

@@ -122,6 +122,7 @@ function limited(inner: Uploads & Files, shareOf: () => Share): Uploads & Files 
     write: counted((id, at, body, options) => oneWrite(shareOf(), () => inner.write(id, at, body, options))),
     takeOver: counted((id, options) => inner.takeOver(id, options)),
     declareSize: counted((id, size, options) => inner.declareSize(id, size, options)),
+    setWire: counted((id, wire, options) => inner.setWire(id, wire, options)),
     session: counted((id, options) => inner.session(id, options)),
     status: counted((id, options) => inner.status(id, options)),
     grant: counted((id, request, options) => inner.grant(id, request, options)),

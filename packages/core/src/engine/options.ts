@@ -6,8 +6,8 @@ import type { SessionStore } from "../store.js";
 import type { Caller } from "../uploads.js";
 
 /** A policy as code writes it: all but `id` and `driver` have defaults. */
-export type PolicyOptions = Pick<StoragePolicy, "id" | "driver"> & {
-  readonly [Key in Exclude<keyof StoragePolicy, "id" | "driver">]?: StoragePolicy[Key] extends object
+export type PolicyOptions = Pick<StoragePolicy, "id" | "driver" | "relayed"> & {
+  readonly [Key in Exclude<keyof StoragePolicy, "id" | "driver" | "relayed">]?: StoragePolicy[Key] extends object
     ? Partial<StoragePolicy[Key]>
     : StoragePolicy[Key];
 };
@@ -44,4 +44,6 @@ export interface EngineTiming {
   readonly stride: number;
   /** No new uploads to a policy for so long after its backend failed, while another matches. Default 30 s. */
   readonly unhealthyMs: number;
+  /** Between two pings of each driver that has one; 0: never. Default 10 s. */
+  readonly pingEveryMs: number;
 }

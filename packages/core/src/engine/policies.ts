@@ -7,10 +7,12 @@ import type { PolicyOptions } from "./options.js";
 const day = 24 * 3600 * 1000;
 
 /** A policy with its defaults in place and its rules compiled. */
-export interface ResolvedPolicy extends StoragePolicy {
+export interface ResolvedPolicy extends Omit<StoragePolicy, "relayed"> {
   readonly pattern: RegExp | null;
   /** Chunks are taken strictly in order: the policy or the backend wants it so. */
   readonly inOrder: boolean;
+  /** The same with the relayed driver in place of the bare one; `null` where there is none. */
+  readonly relayed: ResolvedPolicy | null;
 }
 
 /**
@@ -46,11 +48,14 @@ function resolvePolicy(given: PolicyOptions): ResolvedPolicy {
       maxLifeMs: given.session?.maxLifeMs ?? 7 * day,
       tombstoneMs: given.session?.tombstoneMs ?? day,
     },
-  } satisfies StoragePolicy;
+  } satisfies Omit<StoragePolicy, "relayed">;
   const pattern = compilePattern(policy);
   const issues = [...issuesOf(policy, driver), ...(pattern instanceof RegExp || pattern === null ? [] : [pattern])];
   if (issues.length > 0) throw invalid(id, issues);
-  return { ...policy, pattern: pattern as RegExp | null, inOrder: parallel === 1 };
+  const { relayed: relayedDriver, ...bare } = given;
+  const relayed =
+    relayedDriver === undefined ? null : resolvePolicy({ ...bare, driver: relayedDriver, transfer: "through" });
+  return { ...policy, pattern: pattern as RegExp | null, inOrder: parallel === 1, relayed };
 }
 
 function compilePattern(policy: StoragePolicy): RegExp | string | null {
@@ -63,7 +68,7 @@ function compilePattern(policy: StoragePolicy): RegExp | string | null {
   }
 }
 
-function* issuesOf(policy: StoragePolicy, driver: StorageDriver): Generator<string> {
+function* issuesOf(policy: Omit<StoragePolicy, "relayed">, driver: StorageDriver): Generator<string> {
   const whole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
   if (policy.id === "") yield "id: empty";
   if (!whole(policy.chunks.size, 0)) yield "chunks.size: not a size in bytes";

@@ -69,7 +69,9 @@ export function policyOfSession(
   session: Pick<UploadSession, "policyId" | "driver">,
 ): ResolvedPolicy {
   const policy = policyOf(context, session.policyId);
+  const { relayed } = policy;
   if (policy.driver.name === session.driver) return policy;
+  if (relayed?.driver.name === session.driver) return relayed;
   throw new UploadError("BACKEND_LOST_UPLOAD", `policy ${policy.id} has driver ${policy.driver.name} now`, {
     driver: session.driver,
   });

@@ -141,7 +141,8 @@ async function removeTombstone(
 ): Promise<void> {
   const isNamed = session.state === "completed" && session.entry !== null;
   if (!isNamed) {
-    const { driver } = policyOf(context, session.policyId);
+    const policy = policyOf(context, session.policyId);
+    const { driver } = policy.relayed?.driver.name === session.driver ? policy.relayed : policy;
     if (session.state === "aborted") await driver.abort(null, session.target, options);
     const mayHaveObject =
       session.state === "completed" || (session.state === "aborted" && session.mayHaveObject === true);

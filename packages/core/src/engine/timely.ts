@@ -4,7 +4,7 @@ import type { EngineContext } from "./context.js";
 import { over } from "./over.js";
 
 /**
- * Runs work of the sweep with a signal that aborts when it takes too long, and waits no longer than that, whether
+ * Runs work that nobody waits for with a signal that aborts when it takes too long, and waits no longer than that, whether
  * the work obeys the signal or not.
  *
  * @throws {UploadError} `INTERRUPTED`, and what the work throws
@@ -13,14 +13,19 @@ export async function timely<Value>(
   context: EngineContext,
   work: (options: CallOptions) => Promise<Value>,
   options: CallOptions,
+  ms: number = context.timing.rescueMs + context.timing.joinMs,
 ): Promise<Value> {
-  const { rescueMs, joinMs } = context.timing;
   const ended = new AbortController();
   const late = new AbortController();
   const stop = (): void => late.abort(options.signal.reason);
   options.signal.addEventListener("abort", stop, { once: true });
-  const tooLate = context.runtime.clock.sleep(rescueMs + joinMs, ended.signal).then(() => {
-    const error = new UploadError("INTERRUPTED", "the backend took too long", { reason: "sweep" }, { retry: "same" });
+  const tooLate = context.runtime.clock.sleep(ms, ended.signal).then(() => {
+    const error = new UploadError(
+      "INTERRUPTED",
+      "the backend took too long",
+      { reason: "too late" },
+      { retry: "same" },
+    );
     if (!ended.signal.aborted) late.abort(error);
     throw error;
   });

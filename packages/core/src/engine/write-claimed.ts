@@ -4,7 +4,7 @@ import { type Acquired, release } from "./claims.js";
 import { compareStored } from "./compare.js";
 import { contiguousEnd } from "./extents.js";
 import { findParts } from "./find-parts.js";
-import { policyOf, policyOfSession } from "./routing.js";
+import { policyOfSession } from "./routing.js";
 import { writeExtent } from "./write-extent.js";
 import type { Progress, WriteJob } from "./write-job.js";
 
@@ -24,7 +24,7 @@ export async function writeClaimed(job: WriteJob, acquired: Acquired): Promise<P
     await release(context, id, acquired.claimId, job.options);
     throw error;
   };
-  const { inOrder } = policyOf(context, session.policyId);
+  const { inOrder } = policyOfSession(context, session);
   const next = inOrder ? await nextOffset(job, session, received).catch(letGo) : extent.range.start;
   if (extent.range.start !== next) {
     await letGo(

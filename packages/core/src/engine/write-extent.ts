@@ -156,5 +156,5 @@ export function slidingExpiry(
   { session: { ttlMs, maxLifeMs } }: ResolvedPolicy,
   now: number,
 ): number {
-  return Math.min(session.createdAt + maxLifeMs, Math.max(session.expiresAt, now + ttlMs));
+  return Math.max(session.expiresAt, Math.min(session.createdAt + maxLifeMs, now + ttlMs));
 }

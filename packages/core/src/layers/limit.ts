@@ -28,6 +28,8 @@ export function limit(most: number): DriverLayer {
       ...(inner.direct && { direct: inner.direct }),
       ...(objects && { objects: limitedObjects(objects, inTurn) }),
       ...(inner.check && { check: (call) => inTurn(call, () => inner.check!(call)) }),
+      // What is asked anyway in a moment needs no second try, and no turn.
+      ...(inner.ping && { ping: (call) => inner.ping!(call) }),
       ...(inner.close && { close: () => inner.close!() }),
     } satisfies StorageDriver;
   };

@@ -17,7 +17,8 @@ export type DriverOperation =
   | "read"
   | "remove"
   | "signRead"
-  | "check";
+  | "check"
+  | "ping";
 
 /** One call of a driver. */
 export interface DriverCall {
@@ -71,6 +72,7 @@ function observed(inner: StorageDriver, told: Told): StorageDriver {
     ...(direct && { direct: observedDirect(direct, told) }),
     ...(objects && { objects: observedObjects(objects, told) }),
     ...(inner.check && { check: (options) => told("check", () => inner.check!(options)) }),
+    ...(inner.ping && { ping: (options) => told("ping", () => inner.ping!(options)) }),
     ...(inner.close && { close: () => inner.close!() }),
   };
 }

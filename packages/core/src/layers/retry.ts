@@ -44,6 +44,8 @@ export function retry(options: RetryOptions = {}): DriverLayer {
       ...(direct && { direct: retriedDirect(direct, attempt) }),
       ...(objects && { objects: retriedObjects(objects, attempt) }),
       ...(inner.check && { check: (call) => inner.check!(call) }),
+      // What is asked anyway in a moment needs no second try, and no turn.
+      ...(inner.ping && { ping: (call) => inner.ping!(call) }),
       ...(inner.close && { close: () => inner.close!() }),
     } satisfies StorageDriver;
   };

@@ -1,0 +1,19 @@
+import type { CallOptions, Json } from "../runtime.js";
+import type { Caller } from "../uploads.js";
+import type { EngineContext } from "./context.js";
+import { replaceOrYield } from "./replace.js";
+import { loadVisible } from "./visible.js";
+
+/** `Uploads.setWire`. */
+export async function setWire(
+  context: EngineContext,
+  caller: Caller,
+  id: string,
+  wire: Json,
+  options: CallOptions,
+): Promise<void> {
+  for (;;) {
+    const { session } = await loadVisible(context, caller, id, options);
+    if (await replaceOrYield(context, { ...session, wire, revision: session.revision + 1 }, options)) return;
+  }
+}
