@@ -6,6 +6,7 @@ import { registerCases, type TestRunner } from "../src/kit/register-cases.js";
 import { runCase } from "../src/kit/run-case.js";
 import { storeKit } from "../src/store/store-kit.js";
 import { blockFixture } from "./block-driver.js";
+import { grantingFixture } from "./granting-driver.js";
 import { memoryFixture, narrow } from "./memory-fixtures.js";
 
 interface Registered extends TestRunner {
@@ -44,7 +45,7 @@ test("each case is a test or is reported as not run, with its reason", async () 
 
 test("every case runs for one of the proper drivers", async () => {
   const run = new Set<string>();
-  const setups = [memoryFixture, blockFixture, (runtime: Runtime) => memoryFixture(runtime, narrow)];
+  const setups = [memoryFixture, blockFixture, (runtime: Runtime) => memoryFixture(runtime, narrow), grantingFixture];
   for (const setup of setups)
     for (const each of driverKit.cases) {
       const outcome = await runCase(driverKit, each, { name: "proper", setup: (runtime) => setup(runtime) });

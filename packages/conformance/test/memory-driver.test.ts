@@ -1,6 +1,7 @@
 import { limit, observe, retry } from "@stowage/core/layers";
 import { describeDriver } from "../src/jest.js";
 import { blockFixture } from "./block-driver.js";
+import { grantingFixture } from "./granting-driver.js";
 import { memoryFixture, narrow } from "./memory-fixtures.js";
 
 await describeDriver({ name: "memory driver", setup: (runtime) => memoryFixture(runtime) });
@@ -11,6 +12,11 @@ await describeDriver({
 });
 
 await describeDriver({ name: "block driver, without a fence", setup: blockFixture });
+
+await describeDriver({
+  name: "memory driver, whose clients send without us",
+  setup: (runtime) => grantingFixture(runtime),
+});
 
 const layered = [observe(() => () => {}), retry({ baseMs: 1 }), limit(4)];
 

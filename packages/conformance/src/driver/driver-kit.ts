@@ -5,6 +5,7 @@ import { bodyCases } from "./cases/body-cases.js";
 import { checksumCases } from "./cases/checksum-cases.js";
 import { completeCases } from "./cases/complete-cases.js";
 import { fenceCases } from "./cases/fence-cases.js";
+import { grantCases } from "./cases/grant-cases.js";
 import { handleCases } from "./cases/handle-cases.js";
 import { lifecycleCases } from "./cases/lifecycle-cases.js";
 import { objectsCases } from "./cases/objects-cases.js";
@@ -26,6 +27,7 @@ export const driverCases: readonly DriverCase[] = [
   ...probeCases,
   ...objectsCases,
   ...fenceCases,
+  ...grantCases,
   ...lifecycleCases,
 ];
 

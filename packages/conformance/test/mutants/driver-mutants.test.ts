@@ -2,10 +2,11 @@ import { expect, test } from "@jest/globals";
 import { driverKit } from "../../src/driver/driver-kit.js";
 import { endMutants } from "./end-mutants.js";
 import { failedCases } from "./failed-cases.js";
+import { grantMutants } from "./grant-mutants.js";
 import { otherMutants } from "./other-mutants.js";
 import { writeMutants } from "./write-mutants.js";
 
-const mutants = { ...writeMutants, ...endMutants, ...otherMutants };
+const mutants = { ...writeMutants, ...endMutants, ...otherMutants, ...grantMutants };
 
 test.each(Object.entries(mutants))("a driver that %s is caught", async (name, { caughtBy, isBroad, setup }) => {
   const failed = await failedCases(driverKit, { name, setup }, caughtBy);

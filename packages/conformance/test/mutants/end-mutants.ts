@@ -125,7 +125,13 @@ export const endMutants: Readonly<Record<string, Mutant<DriverSetup>>> = {
     })),
   },
   "completes once only": {
-    caughtBy: ["complete/idempotent", "complete/lost-answer", "complete/empty-object", "complete/late-write"],
+    caughtBy: [
+      "complete/idempotent",
+      "complete/lost-answer",
+      "complete/empty-object",
+      "complete/late-write",
+      "fence/complete-twice",
+    ],
     setup: alteredSink((sink, { backend, target, handle }) => ({
       complete: async (receipts, options) => {
         if (backend.objects.get(target.key)?.upload === (handle as { upload: string }).upload) throw lost();

@@ -83,7 +83,7 @@ export const otherMutants: Readonly<Record<string, Mutant<DriverSetup>>> = {
   },
   "fences nobody out": { caughtBy: ["fence/late-bytes"], setup: altered(() => ({ fence: async (handle) => handle })) },
   "loses in the fence what was receipted": {
-    caughtBy: ["fence/keeps-receipted", "fence/leaves-nothing"],
+    caughtBy: ["fence/keeps-receipted", "fence/complete-twice", "fence/leaves-nothing"],
     setup: altered(({ driver }) => ({ fence: (_, target, options) => driver.begin(target, options) }), {
       passiveBegin: false,
     }),
@@ -98,6 +98,31 @@ export const otherMutants: Readonly<Record<string, Mutant<DriverSetup>>> = {
         return fenced;
       },
     })),
+  },
+  "forgets a fenced upload once it is complete": {
+    caughtBy: ["fence/complete-twice"],
+    setup: altered(({ driver }) => {
+      const fenced = new Set<string>();
+      const done = new Set<string>();
+      return {
+        fence: async (handle, target, options) => {
+          fenced.add(target.key);
+          return (await driver.fence?.(handle, target, options)) ?? null;
+        },
+        sink: (handle, target) => {
+          const sink = driver.sink(handle, target);
+          return {
+            ...sink,
+            complete: async (receipts, options) => {
+              if (fenced.has(target.key) && done.has(target.key))
+                throw new UploadError("BACKEND_LOST_UPLOAD", "no such upload", { driver: "memory" });
+              done.add(target.key);
+              return sink.complete(receipts, options);
+            },
+          };
+        },
+      };
+    }),
   },
   "leaves the copy that a fence made": {
     caughtBy: ["fence/leaves-nothing"],

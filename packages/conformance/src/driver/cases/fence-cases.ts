@@ -1,5 +1,6 @@
 import type { Json } from "@stowage/core";
 import { pattern, stalling, type StalledBody } from "../../kit/bodies.js";
+import { expectSame } from "../../kit/expect.js";
 import { all, type DriverCase, having, withLeftovers } from "../driver-case.js";
 import type { DriverLab, Upload } from "../driver-lab.js";
 import { expectNothingLeft, expectObject } from "../expect-object.js";
@@ -52,6 +53,21 @@ export const fenceCases: readonly DriverCase[] = [
         await next.complete(receipts);
         await expectObject(lab, next, upload === lost ? "object behind the old handle" : "object behind the new");
       }
+    },
+  },
+  {
+    id: "fence/complete-twice",
+    says: "an upload that was fenced and went on is completed twice with one outcome",
+    notFor: fenced,
+    run: async (lab) => {
+      const upload = await lab.open();
+      const receipts = [await upload.write(0)];
+      const next = upload.through({ handle: await fence(lab, upload) });
+      for (const index of upload.layout.ranges.keys()) if (index > 0) receipts.push(await next.write(index));
+      const first = await next.complete(receipts);
+      const second = await next.complete(receipts);
+      expectSame([second.key, second.size], [first.key, first.size], "key and size of the second completion");
+      await expectObject(lab, next);
     },
   },
   {
