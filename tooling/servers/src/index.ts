@@ -1,4 +1,6 @@
 export type { S3Server, StorageServer } from "./storage-server.js";
+export { startAzurite } from "./azurite/start-azurite.js";
+export type { AzureServer, AzuriteOptions } from "./azurite/start-azurite.js";
 export { cephVersion, startCeph } from "./ceph/start-ceph.js";
 export { startSwift, swiftVersion } from "./swift/start-swift.js";
 export { startFaultProxy } from "./proxy/start-fault-proxy.js";
