@@ -13,8 +13,8 @@ export type KnownDriver = Pick<DriverFactory<unknown>, "driver"> & {
 export const driverNames: readonly string[] = Object.keys(drivers);
 
 /** `null`: the registry has none of this name. */
-export function knownDriver(name: string): KnownDriver | null {
+export async function knownDriver(name: string): Promise<KnownDriver | null> {
   if (!Object.hasOwn(drivers, name)) return null;
-  const factory: unknown = drivers[name as keyof typeof drivers];
+  const factory: unknown = await drivers[name as keyof typeof drivers]();
   return factory as KnownDriver;
 }

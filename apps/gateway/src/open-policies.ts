@@ -18,8 +18,11 @@ export function makePolicies(
   config: Pick<GatewayConfig, "policies">,
   runtime: Partial<Runtime>,
   observePolicy?: ObservePolicy,
-): readonly PolicyOptions[] {
-  return Object.entries(config.policies).map(([id, settings]) => policyOptions(id, settings, runtime, observePolicy));
+): Promise<readonly PolicyOptions[]> {
+  const made = Object.entries(config.policies).map(([id, settings]) =>
+    policyOptions(id, settings, runtime, observePolicy),
+  );
+  return Promise.all(made);
 }
 
 /** Asks every driver, all at the same time, whether its backend is fit for uploads. A check that throws is a finding. */
@@ -47,7 +50,7 @@ export async function openPolicies(
   runtime: Runtime,
   observePolicy?: ObservePolicy,
 ): Promise<readonly PolicyOptions[]> {
-  const policies = makePolicies(config, runtime, observePolicy);
+  const policies = await makePolicies(config, runtime, observePolicy);
   const issues: string[] = [];
   for (const { policyId, driver, findings } of await checkPolicies(policies, new AbortController().signal)) {
     for (const { severity, subject, message, mend } of findings) {

@@ -17,14 +17,14 @@ export type ObservePolicy = (policyId: string) => ObserveCall;
  *
  * @throws {UploadError} `OPTIONS_INVALID` where the driver refuses its options
  */
-export function policyOptions(
+export async function policyOptions(
   id: string,
   settings: PolicySettings,
   runtime: Partial<Runtime>,
   observePolicy?: ObservePolicy,
-): PolicyOptions {
+): Promise<PolicyOptions> {
   const { driver: driverName, options, name = id, transfer, chunks, accept, key, session, calls } = settings;
-  const makeDriver = knownDriver(driverName);
+  const makeDriver = await knownDriver(driverName);
   if (makeDriver === null) throw new TypeError(`no driver is called ${driverName}`);
   const observer = observePolicy?.(id);
   const { clock } = runtime;

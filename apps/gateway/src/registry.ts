@@ -1,16 +1,16 @@
-import { imageStore } from "@stowage/driver-image-store";
-import { local } from "@stowage/driver-local";
-import { s3 } from "@stowage/driver-s3";
 import { cloudreveFrontEnd } from "./front-ends/cloudreve-front-end.js";
 import { imageStoreFrontEnd } from "./front-ends/image-store-front-end.js";
 import { mediaFrontEnd } from "./front-ends/media-front-end.js";
 import { nativeFrontEnd } from "./front-ends/native-front-end.js";
 
-/** All drivers that a policy may name. A new driver is one line here. */
+/**
+ * All drivers that a policy may name, loaded when one does: what they need of their vendors is large. A new driver is one
+ * line here.
+ */
 export const drivers = {
-  local,
-  s3,
-  "image-store": imageStore,
+  local: async () => (await import("@stowage/driver-local")).local,
+  s3: async () => (await import("@stowage/driver-s3")).s3,
+  "image-store": async () => (await import("@stowage/driver-image-store")).imageStore,
 };
 
 /** All front-ends that a mount may name. A new one is one line here, and a file of its own for its options. */

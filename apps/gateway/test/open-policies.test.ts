@@ -36,7 +36,7 @@ describe("backends that are not fit", () => {
   });
 
   test("are findings for whoever only asks", async () => {
-    const policies = makePolicies(await configured({ good: "good", bad: "file/bad" }), {});
+    const policies = await makePolicies(await configured({ good: "good", bad: "file/bad" }), {});
     const found = await checkPolicies(policies, new AbortController().signal);
     await closePolicies(policies);
     expect(found).toMatchObject([

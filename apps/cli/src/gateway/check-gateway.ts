@@ -24,7 +24,7 @@ export async function checkGateway(flags: GatewayFlags, output: Output): Promise
     });
   if (config === null) return exitCodes.failed;
   output.either(`${good(marks.done)} configuration`, { event: "config", isRight: true });
-  const policies = gateway.makePolicies(config, {});
+  const policies = await gateway.makePolicies(config, {});
   try {
     const found = await gateway.checkPolicies(policies, AbortSignal.timeout(longestMs));
     for (const policy of found) tellPolicy(policy, output);

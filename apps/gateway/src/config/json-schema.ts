@@ -21,13 +21,13 @@ export interface JsonSchema {
  * The configuration as a JSON Schema (draft 2020-12) for editors: of what is written, so before variables, and with the
  * options of each driver and front-end behind its name. Editors see no less than `loadConfig`, which also follows names.
  */
-export function configJsonSchema(): JsonSchema {
+export async function configJsonSchema(): Promise<JsonSchema> {
   const schema = inputSchema(configSchema);
   const { policies = {}, mount = {}, ...others } = schema.properties ?? {};
   const policy = policies.additionalProperties as JsonSchema;
   const properties = {
     ...others,
-    policies: { ...policies, additionalProperties: { ...policy, ...driverBranches(policy) } },
+    policies: { ...policies, additionalProperties: { ...policy, ...(await driverBranches(policy)) } },
     mount: { ...mount, additionalProperties: { anyOf: [{ enum: frontEndNames }, ...frontEndBranches()] } },
   };
   return {
@@ -80,21 +80,23 @@ function allowQuantities(schema: Record<string, unknown>): void {
   });
 }
 
-function driverBranches(policy: JsonSchema): JsonSchema {
+async function driverBranches(policy: JsonSchema): Promise<JsonSchema> {
   return {
     properties: {
       ...policy.properties,
       driver: { description: policy.properties?.["driver"]?.description ?? "", enum: driverNames },
     },
-    allOf: driverNames.map((name) => ({
-      if: { properties: { driver: { const: name } } },
-      then: { properties: { options: inputSchema(schemaOf(name), allowQuantities) } },
-    })),
+    allOf: await Promise.all(
+      driverNames.map(async (name) => ({
+        if: { properties: { driver: { const: name } } },
+        then: { properties: { options: inputSchema(await schemaOf(name), allowQuantities) } },
+      })),
+    ),
   };
 }
 
-function schemaOf(driver: string): z.ZodType {
-  return knownDriver(driver)?.schema ?? z.unknown();
+async function schemaOf(driver: string): Promise<z.ZodType> {
+  return (await knownDriver(driver))?.schema ?? z.unknown();
 }
 
 function frontEndBranches(): readonly JsonSchema[] {

@@ -11,8 +11,8 @@ export interface OptionRow {
 }
 
 /** Every option there is, in the order of the schema; drivers' own options are in their READMEs. */
-export function optionRows(): readonly OptionRow[] {
-  return [...rowsOf(configJsonSchema(), "")].filter(({ path }) => path !== "$schema");
+export async function optionRows(): Promise<readonly OptionRow[]> {
+  return [...rowsOf(await configJsonSchema(), "")].filter(({ path }) => path !== "$schema");
 }
 
 function* rowsOf(schema: JsonSchema, path: string): Generator<OptionRow> {
@@ -39,8 +39,8 @@ function branchMark(branch: JsonSchema): string {
 }
 
 /** The rows as a table in Markdown. */
-export function optionTable(): string {
-  const cells = optionRows().map(({ path, description, default: otherwise }) => [
+export async function optionTable(): Promise<string> {
+  const cells = (await optionRows()).map(({ path, description, default: otherwise }) => [
     `\`${path}\``,
     otherwise === null ? "" : `\`${otherwise}\``,
     description,

@@ -83,13 +83,13 @@ describe("in a file", () => {
   test("a driver takes sizes, durations and variables", async () => {
     const text = withOptions('minFree: 1 GiB, staleMs: 30d, openFiles: "${FILES}"');
     const { policies } = await load(text, { FILES: "64" });
-    const driver = knownDriver("local");
+    const driver = await knownDriver("local");
     expect(driver === null ? null : driver.schema.parse(driverOptions(driver, policies["a"]?.options))).toMatchObject({
       minFree: 1024 ** 3,
       staleMs: 30 * 86_400_000,
       openFiles: 64,
     });
-    expect(makePolicies({ policies }, {})).toMatchObject([{ id: "a", driver: { name: "local" } }]);
+    expect(await makePolicies({ policies }, {})).toMatchObject([{ id: "a", driver: { name: "local" } }]);
   });
 
   test("what is none is refused at its place", async () => {

@@ -15,22 +15,22 @@ export async function checkPolicies(config: unknown): Promise<readonly Mistake[]
   const policies = entriesOf(valueAt(config, "policies"));
   const found = policies.map(async ([id, settings]) => {
     const path = ["policies", id];
-    const mistakes = [...checkDriver(settings, path)];
+    const mistakes = await checkDriver(settings, path);
     return mistakes.length > 0 ? mistakes : rehearse(id, settings, path);
   });
   return (await Promise.all(found)).flat();
 }
 
-function* checkDriver(settings: unknown, path: ConfigPath): Generator<Mistake> {
+async function checkDriver(settings: unknown, path: ConfigPath): Promise<readonly Mistake[]> {
   const name = valueAt(settings, "driver");
-  if (typeof name !== "string") return;
-  const driver = knownDriver(name);
+  if (typeof name !== "string") return [];
+  const driver = await knownDriver(name);
   if (driver === null) {
     const message = `no driver of this name: there is ${driverNames.join(", ")}${didYouMean(name, driverNames)}`;
-    return yield { path: [...path, "driver"], message };
+    return [{ path: [...path, "driver"], message }];
   }
   const options = driverOptions(driver, valueAt(settings, "options") ?? {});
-  yield* parsePart(driver.schema, options, [...path, "options"]).mistakes ?? [];
+  return parsePart(driver.schema, options, [...path, "options"]).mistakes ?? [];
 }
 
 /** What the engine has against a policy it says when it is made; here over a store in memory, and nothing is opened. */
@@ -38,7 +38,7 @@ async function rehearse(id: string, settings: unknown, path: ConfigPath): Promis
   const parsed = parsePart(policySchema, settings, path);
   if (parsed.mistakes !== undefined) return [];
   try {
-    const policy = policyOptions(id, parsed.value, {});
+    const policy = await policyOptions(id, parsed.value, {});
     const engine = createEngine({ store: memoryStore(), policies: [policy], timing: { sweepEveryMs: 0 } });
     await engine.close();
     return [];
