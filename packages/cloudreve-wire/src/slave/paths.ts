@@ -19,6 +19,8 @@ export const slavePaths = {
   upload: `${slavePrefix}/upload`,
   /** POST a chunk, DELETE the upload, GET what is there (ours). */
   session: (id: string): string => `${slavePrefix}/upload/${encodeURIComponent(id)}`,
+  /** POST (ours): complete an upload that has no callback. Another path than that of the chunks, so that their credential is no use. */
+  complete: (id: string): string => `${slavePrefix}/upload/${encodeURIComponent(id)}/complete`,
   /** DELETE files. */
   files: `${slavePrefix}/file`,
   /** GET and HEAD. Node 0 and without a limit of speed, as masters ask. */
