@@ -87,6 +87,9 @@ async function begin(
 
 function announce(context: EngineContext, session: UploadSession): SessionView {
   context.known.remember(session);
+  const { id, policyId, driver } = session;
+  if (context.policies.get(policyId)?.relayed?.driver.name === driver)
+    context.runtime.log.info({ sessionId: id, policyId, driver }, "the upload's bytes go through the relay");
   const snapshot = { session, received: 0 };
   context.emit(() => ({ type: "upload.created", at: session.createdAt, session: viewForEvent(snapshot) }));
   return viewSession(snapshot);

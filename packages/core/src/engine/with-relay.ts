@@ -7,8 +7,8 @@ export function withRelay(policy: ResolvedPolicy, upload: Pick<CreateUpload, "si
   return takesAsTheyCome(policy.driver.capabilities, upload) ? policy : (policy.relayed ?? policy);
 }
 
-/** Whether a driver takes chunks of any size, in any order, and keeps what came of one that breaks off. */
-function takesAsTheyCome(
+/** Whether a driver takes an upload's bytes as its client sends them; of a client that cuts, any size in any order, and kept. */
+export function takesAsTheyCome(
   { ordering, part, deferredSize, unsizedBody, partialChunks }: DriverCapabilities,
   { size, framing }: Pick<CreateUpload, "size" | "framing">,
 ): boolean {
