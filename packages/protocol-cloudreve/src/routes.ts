@@ -17,6 +17,7 @@ import { signOut } from "./session/sign-out.js";
 import { siteConfig } from "./site/config.js";
 import { ping } from "./site/ping.js";
 import { completeParts } from "./stand-in/complete-parts.js";
+import { writeNodeChunk } from "./stand-in/write-node-chunk.js";
 import { writePart } from "./stand-in/write-part.js";
 import { cancelUpload } from "./upload/cancel-upload.js";
 import { createUpload } from "./upload/create-upload.js";
@@ -136,11 +137,17 @@ export const routes: readonly Route[] = [
     docs: { body: "xml", data: "xml" },
   },
   {
+    ...signed(["POST"], "/file/upload/remote/{sessionId}/chunk", writeNodeChunk),
+    summary: "Upload one chunk as to a node, with the credential's own Authorization",
+    docs: { query: schemas.nodeChunkQuery, body: "bytes", data: null },
+  },
+  {
     who: "signed",
     methods: ["GET", "POST"],
     path: "/callback/{type}/{sessionId}/{secret}",
     run: receiveCallback,
-    summary: "Say that a direct upload is all there; HTTP 401 and 400 for failures. Type s3 comes by GET",
+    summary:
+      "Say that a direct upload is all there; HTTP 401 and 400 for failures. Type s3 comes by GET, type remote from the node by POST",
     docs: { data: null },
   },
   open("GET", "/site/ping", ping, "Version of the API", { data: z.string() }),

@@ -46,6 +46,7 @@ describe("the front-end", () => {
       ["/file/content/{entityId}/{speed}/{name}", 403],
       ["/file/upload/s3/{sessionId}/{index}", 403],
       ["/file/upload/s3/{sessionId}/complete", 403],
+      ["/file/upload/remote/{sessionId}/chunk", 403],
       ["/callback/{type}/{sessionId}/{secret}", 40020],
     ]);
     for (const { method, path, who } of cloudreveRoutes) {

@@ -1,10 +1,13 @@
 import type { CreateUpload, SessionView } from "@stowage/core";
 import type { OwnCall } from "../call.js";
+import { standInNode } from "../stand-in/stand-in-node.js";
 import { standInUrls } from "../stand-in/stand-in-urls.js";
 import type { WireFacts } from "../upload/wire-facts.js";
 import { grantUrls } from "./grant-urls.js";
+import { grantNodeUrl } from "./node-url.js";
+import type { NodeUrl } from "./node-url.js";
 import type { PartUrls, TooManyUrls } from "./part-urls.js";
-import { policyType, sessionType } from "./policy-type.js";
+import { grantedType, policyType, sessionType } from "./policy-type.js";
 import type { PolicyType } from "./policy-type.js";
 
 /** A session, and how its client uploads. */
@@ -12,7 +15,7 @@ export interface OpenedUpload {
   readonly session: SessionView;
   readonly type: PolicyType;
   /** `null` for the type `local`. */
-  readonly urls: PartUrls | null;
+  readonly urls: PartUrls | NodeUrl | null;
 }
 
 /**
@@ -42,7 +45,7 @@ async function tryToOpen(
   let isOpen = false;
   try {
     const type = sessionType(session, facts.form, call.engine.policies());
-    const urls = type === "local" ? null : await urlsOf(call, session);
+    const urls = type === "local" ? null : await urlsOf(call, session, type);
     if (urls?.kind === "tooMany") return { ...urls, policyId: session.policyId };
     isOpen = true;
     return { session, type, urls };
@@ -52,7 +55,14 @@ async function tryToOpen(
   }
 }
 
-async function urlsOf(call: OwnCall, session: SessionView): Promise<PartUrls | TooManyUrls> {
+/** The backend's own where the client speaks its language, else ours in its place. */
+async function urlsOf(
+  call: OwnCall,
+  session: SessionView,
+  type: Exclude<PolicyType, "local">,
+): Promise<PartUrls | NodeUrl | TooManyUrls> {
+  const isGranted = session.transfer === "direct" && grantedType(session, call.engine.policies()) === type;
+  if (type === "remote") return isGranted ? grantNodeUrl(call, session) : standInNode(call, session);
   const own = await standInUrls(call, session);
-  return session.transfer === "direct" ? grantUrls(call, session, own.completeUrl) : own.partUrls();
+  return isGranted ? grantUrls(call, session, own.completeUrl) : own.partUrls();
 }

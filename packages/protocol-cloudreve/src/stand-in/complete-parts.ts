@@ -10,7 +10,7 @@ import { signedSession } from "./signed-session.js";
  */
 export async function completeParts(call: SignedCall): Promise<Outcome> {
   try {
-    const { session, uploads } = await signedSession(call);
+    const { session, uploads } = await signedSession(call, "s3", call.exchange.url.searchParams.get("sign"));
     await finishUpload(uploads, session, call.options);
     return xmlAnswer(200, "<CompleteMultipartUploadResult/>");
   } catch (error) {

@@ -11,12 +11,19 @@ export interface SignedSession {
   readonly uploads: Uploads;
 }
 
-/** @throws {UploadError} `FORBIDDEN` for a signature that is wrong or has expired, `SESSION_*` */
-export async function signedSession(call: SignedCall): Promise<SignedSession> {
+/**
+ * The session of a stand-in's request. `sign`: its signature, as it came.
+ *
+ * @throws {UploadError} `FORBIDDEN` for a signature that is wrong or has expired, `SESSION_*`
+ */
+export async function signedSession(
+  call: SignedCall,
+  form: "s3" | "remote",
+  sign: string | null,
+): Promise<SignedSession> {
   const id = sessionIdOf(call.parts[0] ?? "");
-  const sign = call.exchange.url.searchParams.get("sign");
   const now = Math.floor(call.clock.now() / 1000);
-  const verdict = await call.signer.verify(signedPath(call.prefix, id), sign, now);
+  const verdict = await call.signer.verify(signedPath(call.prefix, form, id), sign, now);
   if (verdict !== "valid")
     throw new UploadError("FORBIDDEN", `signature ${verdict}`, { reason: `signature ${verdict}` });
   const session = await call.engine.session(id, call.options);

@@ -16,7 +16,7 @@ export interface StandInUrls {
  */
 export async function standInUrls(call: OwnCall, { id, target }: SessionView): Promise<StandInUrls> {
   const expires = Math.floor(target.expiresAt / 1000);
-  const query = `?sign=${encodeURIComponent(await call.signer.sign(signedPath(call.prefix, id), expires))}`;
+  const query = `?sign=${encodeURIComponent(await call.signer.sign(signedPath(call.prefix, "s3", id), expires))}`;
   const base = `${baseUrl(call)}/file/upload/s3/${id}`;
   const completeUrl = `${base}/complete${query}`;
   return {
@@ -31,7 +31,7 @@ export async function standInUrls(call: OwnCall, { id, target }: SessionView): P
   };
 }
 
-/** One signature for all requests of a session. */
-export function signedPath(prefix: string, sessionId: string): string {
-  return `${prefix}/file/upload/s3/${sessionId}`;
+/** One signature for all requests of a session in one form. */
+export function signedPath(prefix: string, form: "s3" | "remote", sessionId: string): string {
+  return `${prefix}/file/upload/${form}/${sessionId}`;
 }

@@ -9,7 +9,7 @@ import { signedSession } from "./signed-session.js";
 /** `PUT /file/upload/s3/{sessionId}/{index}`: one chunk from a client that believes it speaks to S3. */
 export async function writePart(call: SignedCall): Promise<Outcome> {
   try {
-    const { session, uploads } = await signedSession(call);
+    const { session, uploads } = await signedSession(call, "s3", call.exchange.url.searchParams.get("sign"));
     const index = chunkIndexOf(call.parts[1] ?? "");
     if (index === null) return printS3Error(noChunkIndex);
     await uploads.write(session.id, { index }, sizedBody(call.exchange), call.options);

@@ -16,15 +16,21 @@ export function printCredential(
   if (policy === undefined) throw policyGone(session.policyId);
   return {
     session_id: session.id,
-    upload_id: urls?.uploadId ?? "",
+    upload_id: urls?.kind === "urls" ? urls.uploadId : "",
     chunk_size: wireChunkSize(session, policy),
     expires: Math.floor(Math.min(session.expiresAt, urls?.expiresAt ?? Infinity) / 1000),
-    ...(urls === null ? {} : { upload_urls: [...urls.urls], completeURL: urls.completeUrl }),
+    ...printUrls(urls),
     storage_policy: printStoragePolicy(policy, type),
     uri,
     callback_secret: secret,
     mime_type: session.target.contentType,
   };
+}
+
+function printUrls(urls: OpenedUpload["urls"]): Partial<SessionCredential> {
+  if (urls === null) return {};
+  if (urls.kind === "node") return { upload_urls: [urls.url], credential: urls.credential };
+  return { upload_urls: [...urls.urls], completeURL: urls.completeUrl };
 }
 
 /** Bytes of each chunk but the last; 0 where the policy wants one request and the backend takes it. */

@@ -20,7 +20,11 @@ export type StoragePolicyAnswer = z.output<typeof storagePolicy>;
 export const sessionCredential = z.object({
   session_id: z.string(),
   upload_id: z.string(),
-  upload_urls: z.array(z.string()).optional().describe("type s3: PUT each chunk to its own, one for an empty file"),
+  upload_urls: z
+    .array(z.string())
+    .optional()
+    .describe("type s3: PUT each chunk to its own, one for an empty file; type remote: POST all to the one, ?chunk=N"),
+  credential: z.string().optional().describe("type remote: Authorization of each chunk"),
   completeURL: z.string().optional().describe("type s3: POST the list of parts, then GET callback/s3"),
   chunk_size: z.int().describe("bytes; 0: the whole file in one request, index 0"),
   expires: z.int().describe("seconds since 1970"),

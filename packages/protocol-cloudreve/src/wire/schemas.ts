@@ -56,6 +56,9 @@ export const infoQuery = z
   .object({ uri: uri.optional(), id: z.string().max(255).optional(), extended: flag.optional() })
   .refine(({ uri: given, id }) => (given === undefined) !== (id === undefined), "one of uri and id is needed");
 
+/** Query of `POST /file/upload/remote/{sessionId}/chunk`. */
+export const nodeChunkQuery = z.object({ chunk: z.string().regex(/^\d+$/).describe("index, counted from 0") });
+
 /** `POST /file/create`. */
 export const createFileBody = z.object({
   uri,
