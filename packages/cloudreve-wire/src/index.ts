@@ -8,7 +8,16 @@ export { coveredHeaders, coversBody, decodePath, signableText } from "./signatur
 export type { SignableRequest } from "./signature/signable-request.js";
 export { refusalOf } from "./signature/verdict.js";
 export type { SignatureVerdict } from "./signature/verdict.js";
-export { crcField, slaveFact, slaveListed, slavePong, slaveStatus, slaveUndeleted } from "./slave/answers.js";
+export {
+  causeField,
+  crcField,
+  slaveCompleted,
+  slaveFact,
+  slaveListed,
+  slavePong,
+  slaveStatus,
+  slaveUndeleted,
+} from "./slave/answers.js";
 export type { SlaveFact, SlaveListed, SlavePong, SlaveStatus } from "./slave/answers.js";
 export { slaveListQuery, slavePingBody, slaveRemoveBody } from "./slave/bodies.js";
 export { chunkQuery, slavePaths, slavePrefix } from "./slave/paths.js";

@@ -1,23 +1,30 @@
-import type { Route } from "./routes.js";
+/** What a route is found by. */
+export interface RoutePattern {
+  readonly methods: readonly string[];
+  /** Relative to the mount point; `{name}` takes one segment. */
+  readonly path: string;
+  /** Pages of any origin may ask it. */
+  readonly crossOrigin?: true;
+}
 
 /** A route, and the decoded segments of the path that it names. */
-export interface RouteMatch {
+export interface RouteMatch<Route extends RoutePattern> {
   readonly route: Route;
   readonly parts: readonly string[];
 }
 
 /** Finds routes by paths below the mount point. */
-export interface RouteMatcher {
+export interface RouteMatcher<Route extends RoutePattern> {
   /** `null`: no such route. */
-  find(method: string, path: string): RouteMatch | null;
+  find(method: string, path: string): RouteMatch<Route> | null;
   /** What pages of other origins may ask there. */
   crossOriginMethods(path: string): readonly string[];
 }
 
 /** Compiles the table. */
-export function routeMatcher(routes: readonly Route[]): RouteMatcher {
+export function routeMatcher<Route extends RoutePattern>(routes: readonly Route[]): RouteMatcher<Route> {
   const compiled = routes.map((route) => ({ route, pattern: route.path.split("/") }));
-  function* at(path: string): Generator<RouteMatch> {
+  function* at(path: string): Generator<RouteMatch<Route>> {
     const segments = path.split("/");
     for (const { route, pattern } of compiled) {
       const parts = pattern.length === segments.length ? matchSegments(pattern, segments) : null;

@@ -10,6 +10,7 @@ import type { RouteMatch } from "./match-route.js";
 import { optionsSchema, parseOptions } from "./options.js";
 import type { CloudreveOptions } from "./options.js";
 import { routes } from "./routes.js";
+import type { Route } from "./routes.js";
 import { derivedKeys } from "./session/derived-keys.js";
 import { refuseStranger } from "./session/refuse-stranger.js";
 import { openapiDocument } from "./site/openapi.js";
@@ -71,7 +72,7 @@ export function cloudreve(
   };
 }
 
-async function run({ route }: RouteMatch, call: Call, access: Access): Promise<Outcome> {
+async function run({ route }: RouteMatch<Route>, call: Call, access: Access): Promise<Outcome> {
   switch (route.who) {
     case "anyone":
       return route.run(call);

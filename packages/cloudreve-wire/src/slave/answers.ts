@@ -54,5 +54,11 @@ export type SlaveFact = z.output<typeof slaveFact>;
 /** `data` of `DELETE /slave/file` that failed in part (code 203): the paths that are still there. */
 export const slaveUndeleted = z.array(z.string());
 
+/** `data` of `POST /slave/upload/{sessionId}/complete`, which Cloudreve does not have. */
+export const slaveCompleted = slaveStatus.shape.object.unwrap();
+
+/** A header field of ours on failures: the core's own code, which says more than Cloudreve's number. */
+export const causeField = "stowage-code";
+
 /** A header field of ours on a node's content: CRC32 of the whole object in base64, where the node knows it. */
 export const crcField = "stowage-crc32";

@@ -29,6 +29,8 @@ export const slaveUploadBody = z.object({
     Props: props,
   }),
   overwrite: z.boolean().nullish(),
+  /** Ours: without a callback, the last chunk does not complete the upload; `slavePaths.complete` does. */
+  explicit: z.boolean().nullish(),
 });
 
 /** What a node reads. */
@@ -43,7 +45,10 @@ export interface SlaveUpload {
   readonly chunkSize: number;
   readonly expiresAt: EpochMs;
   readonly mimeType: string;
-  /** Whom the node tells when all is there; `null`: nobody. */
+  /**
+   * Whom the node tells when all is there, and the last chunk completes it; `null`: nobody, and our own nodes then wait to
+   * be told to complete it.
+   */
   readonly callback: string | null;
 }
 
@@ -65,6 +70,7 @@ export function printSlaveUpload(upload: SlaveUpload): string {
       },
     },
     overwrite: false,
+    ...(upload.callback === null ? { explicit: true } : {}),
   };
   return JSON.stringify(body);
 }
