@@ -1,0 +1,44 @@
+import type { UploadTarget } from "@stowage/core";
+import { mostBlockBytes, mostBlocks } from "../limits.js";
+
+const mib = 1024 * 1024;
+
+/** Held in memory for each body, whatever the budget says. */
+export const leastBlock = 256 * 1024;
+
+/** As large as a usual chunk. */
+const usualBlock = 8 * mib;
+
+/** Blocks beyond this are not held but pass through, once. */
+export const mostHeld = 32 * mib;
+
+/** How a body is cut into blocks, in bytes. */
+export interface BlockSizes {
+  /** Smaller ones, but a body's last, could use up the object's number of blocks. */
+  readonly least: number;
+  readonly wanted: number;
+}
+
+/**
+ * A pure function of what is uploaded and where the block begins, so that the blocks of all chunks together are few enough
+ * whoever writes them. In a plan each chunk has its share of the number. Without one half of the number is left for the
+ * ends of bodies; and where the length is unknown blocks grow with the offset.
+ *
+ * @param budget bytes of memory that all uploads share
+ */
+export function blockSizes(target: Pick<UploadTarget, "size" | "plan">, offset: number, budget: number): BlockSizes {
+  const least = Math.min(Math.max(leastBlock, neededFor(target, offset)), mostBlockBytes);
+  return { least, wanted: Math.max(least, Math.min(usualBlock, Math.floor(budget / 2))) };
+}
+
+function neededFor({ plan, size }: Pick<UploadTarget, "size" | "plan">, offset: number): number {
+  if (plan !== null) return Math.ceil(plan.chunkSize / Math.max(1, Math.floor(mostBlocks / plan.count)));
+  if (size !== null) return Math.ceil(size / (mostBlocks / 2));
+  return Math.ceil(offset / (mostBlocks / 4));
+}
+
+/** The largest object without a plan, in bytes: its blocks, of which half may be ends, have to be held. About 800 GiB. */
+export const mostUnplanned = (mostBlocks / 2) * mostHeld;
+
+/** The largest offset where the length is unknown, in bytes: about 400 GiB. */
+export const mostUnsized = (mostBlocks / 4) * mostHeld;

@@ -1,0 +1,63 @@
+import { type CallOptions, type CheckFinding, fromBytes, isUploadError, type UploadTarget } from "@stowage/core";
+import { abort } from "../abort.js";
+import { begin } from "../begin.js";
+import { complete } from "../complete/complete.js";
+import type { AzureContext } from "../context.js";
+import { parseHandle } from "../handle.js";
+import { blobName } from "../keys.js";
+import { removeBlob } from "../objects/remove-blob.js";
+import { write } from "../write/write.js";
+import { broken, reasonOf } from "./finding.js";
+
+/** Uploads a few bytes, twice at one key, and removes them. */
+export async function checkUpload(context: AzureContext, options: CallOptions): Promise<readonly CheckFinding[]> {
+  const target = targetOf(context);
+  try {
+    await upload(context, target, options);
+    return await checkSecond(context, target, options);
+  } catch (error) {
+    if (options.signal.aborted) throw error;
+    return [broken("upload", reasonOf(error), "allow the credentials what the README lists")];
+  } finally {
+    await tidy(context, target, options).catch((error: unknown) => {
+      context.runtime.log.warn({ key: target.key, error: reasonOf(error) }, "the check's upload could not be removed");
+    });
+  }
+}
+
+/** The object that is there by now must stay. */
+async function checkSecond(
+  context: AzureContext,
+  target: UploadTarget,
+  options: CallOptions,
+): Promise<readonly CheckFinding[]> {
+  try {
+    await upload(context, target, options);
+  } catch (error) {
+    if (isUploadError(error) && error.code === "OBJECT_EXISTS") return [];
+    throw error;
+  }
+  const message = "the service overlooked If-None-Match and wrote over an object";
+  return [broken("service", message, "see that nothing before the service removes headers")];
+}
+
+async function upload(context: AzureContext, target: UploadTarget, options: CallOptions): Promise<void> {
+  const handle = parseHandle(await begin(context, target, options));
+  const body = fromBytes(new TextEncoder().encode("check"));
+  const chunk = { offset: 0, index: 0, isLast: true, whole: true, attempt: context.runtime.newId(), body };
+  const receipt = await write(context, handle, target, chunk, options);
+  await complete(context, handle, target, [receipt], options);
+}
+
+async function tidy(context: AzureContext, target: UploadTarget, options: CallOptions): Promise<void> {
+  await removeBlob(context, blobName(context.settings.prefix, target.key), options);
+  await abort(context, target, options);
+}
+
+function targetOf({ runtime }: AzureContext): UploadTarget {
+  const id = runtime.newId();
+  const plan = { size: 5, chunkSize: 5, count: 1 };
+  const expiresAt = runtime.clock.now() + 60_000;
+  const contentType = "application/octet-stream";
+  return { sessionId: id, key: `.stowage-check/${id}`, size: plan.size, plan, contentType, metadata: {}, expiresAt };
+}

@@ -1,0 +1,124 @@
+import { type ByteRange, type CallOptions, UploadError, type UploadTarget } from "@stowage/core";
+import { listBlocks } from "../block/list-blocks.js";
+import { shortHash } from "../block/block-id.js";
+import type { AzureContext, StoredSource } from "../context.js";
+import { toUploadError } from "../errors.js";
+import { directName } from "../keys.js";
+import { readBlob } from "../objects/read-blob.js";
+import { copyBlocks } from "../write/copy-blocks.js";
+import { writeBlocks } from "../write/write-blocks.js";
+import { commit } from "./commit.js";
+import { blockIds, incomplete, type ReceiptedWriting } from "./ordered-writings.js";
+
+/** Whose blocks are gathered, and where to. */
+export interface Gathering {
+  readonly target: UploadTarget;
+  /** Hash of the upload's mark. */
+  readonly upload: string;
+  /** Name of the object's blob. */
+  readonly blob: string;
+  readonly mark: string;
+}
+
+/**
+ * Everything as blocks of the object's own blob: what clients sent to the other one is committed there, looked at, and copied
+ * over as it was then, whatever they write to it later. Stretches of neighbours are copied in one.
+ *
+ * @throws {UploadError} `UPLOAD_INCOMPLETE` where a client took its blocks back, `BACKEND_*`
+ */
+export async function gatherDirect(
+  context: AzureContext,
+  gathering: Gathering,
+  writings: readonly ReceiptedWriting[],
+  options: CallOptions,
+): Promise<readonly ReceiptedWriting[]> {
+  const direct = writings.filter(({ isDirect }) => isDirect);
+  if (direct.length === 0) return writings;
+  const from = await commitDirect(context, gathering, direct, options);
+  const gathered: ReceiptedWriting[] = [];
+  let at = 0;
+  for (const run of runsOf(writings)) {
+    const [first] = run;
+    const last = run.at(-1);
+    if (first === undefined || last === undefined) continue;
+    if (!first.isDirect) {
+      gathered.push(...run);
+      continue;
+    }
+    const range = { start: first.range.start, end: last.range.end };
+    const source = { start: at, end: at + range.end - range.start };
+    gathered.push(await bringOver(context, gathering, { from, source, range }, options));
+    at = source.end;
+  }
+  return gathered;
+}
+
+/** Neighbours of one kind together. */
+function runsOf(writings: readonly ReceiptedWriting[]): readonly (readonly ReceiptedWriting[])[] {
+  const runs: ReceiptedWriting[][] = [];
+  for (const writing of writings) {
+    const run = runs.at(-1);
+    if (run?.[0]?.isDirect === writing.isDirect) run.push(writing);
+    else runs.push([writing]);
+  }
+  return runs;
+}
+
+/** The blob that clients sent to, with these blocks in this order. */
+async function commitDirect(
+  context: AzureContext,
+  { target, upload, mark }: Gathering,
+  direct: readonly ReceiptedWriting[],
+  options: CallOptions,
+): Promise<StoredSource> {
+  const blob = directName(context.settings.prefix, target.key);
+  const ids = direct.flatMap((writing) => blockIds(upload, writing));
+  const { contentType } = target;
+  const answer = await commit(context, { blob, ids, contentType, mark, isNew: false }, options);
+  const listed =
+    answer.kind === "done" || answer.failure.code === "InvalidBlockList"
+      ? await listBlocks(context, blob, options)
+      : null;
+  const sizes = new Map(listed?.committed.map(({ id, size }) => [id, size]));
+  if (answer.kind === "done" && listed?.etag === answer.output) {
+    const wrong = direct.filter(({ range }, at) => sizes.get(ids[at] ?? "") !== range.end - range.start);
+    if (wrong.length > 0) throw incomplete(wrong.map(({ range }) => range));
+    return { blob, etag: answer.output };
+  }
+  if (answer.kind === "refused" && answer.failure.code !== "InvalidBlockList" && answer.failure.code !== "BlobNotFound")
+    throw toUploadError(answer.failure, { operation: "PutBlockList" });
+  const there = new Map([...sizes, ...(listed?.uncommitted ?? []).map(({ id, size }) => [id, size] as const)]);
+  const missing = direct.filter(({ range }, at) => there.get(ids[at] ?? "") !== range.end - range.start);
+  // All are there, so that somebody wrote in between: the next run sees it as it is then.
+  throw missing.length > 0 ? incomplete(missing.map(({ range }) => range)) : changed();
+}
+
+function changed(): UploadError<"BACKEND_UNAVAILABLE"> {
+  const message = "blocks that a client sent changed during the completion";
+  return new UploadError("BACKEND_UNAVAILABLE", message, { driver: "azure-blob" }, { retry: "same" });
+}
+
+interface Stretch {
+  readonly from: StoredSource;
+  /** In the clients' blob. */
+  readonly source: ByteRange;
+  /** In the object. */
+  readonly range: ByteRange;
+}
+
+async function bringOver(
+  context: AzureContext,
+  { target, upload, blob }: Gathering,
+  { from, source, range }: Stretch,
+  options: CallOptions,
+): Promise<ReceiptedWriting> {
+  const writing = shortHash(context.runtime.newId());
+  const job = { blob, upload, writing, offset: range.start };
+  const copied = await copyBlocks(context, { ...job, from, range: source }, options);
+  if (copied !== null) return { ...copied, range, isDirect: false };
+  // Where the service cannot copy: out and in again.
+  const body = readBlob(context, from, source, options);
+  const carried = { ...job, target: { size: target.size, plan: null }, body, isWhole: true, md5: null };
+  const again = shortHash(context.runtime.newId());
+  return { ...(await writeBlocks(context, { ...carried, writing: again }, options)), range, isDirect: false };
+}

@@ -1,0 +1,10 @@
+import type { CallOptions } from "@stowage/core";
+import type { AzureContext } from "../context.js";
+import { directName } from "../keys.js";
+import { dropBlocks } from "./drop-blocks.js";
+
+/** Removes what clients sent to the blob beside an object's. `key`: the target's. Idempotent. */
+export async function removeDirect(context: AzureContext, key: string, options: CallOptions): Promise<void> {
+  await dropBlocks(context, directName(context.settings.prefix, key), "any", options);
+  context.direct.delete(key);
+}
