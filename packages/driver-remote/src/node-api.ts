@@ -1,4 +1,4 @@
-import { decodePath, nodeSigner, readEnvelope } from "@stowage/cloudreve-wire";
+import { causeField, decodePath, nodeSigner, readEnvelope } from "@stowage/cloudreve-wire";
 import type { Envelope, NodeSigner } from "@stowage/cloudreve-wire";
 import { bytes, fromBytes, UploadError } from "@stowage/core";
 import type { ByteSource, CallOptions, Clock, Runtime } from "@stowage/core";
@@ -8,6 +8,8 @@ import type { RemoteSettings } from "./options.js";
 /** One request to the node. */
 export interface NodeRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  /** Where the signature of a DELETE goes: in a header it covers the body as well. Default: in the URL. */
+  readonly signature?: "header";
   /** One of `slavePaths`, percent-encoded. */
   readonly path: string;
   /** With its question mark; not signed. */
@@ -72,7 +74,7 @@ export function nodeApi(settings: RemoteSettings, runtime: Pick<Runtime, "clock"
 
 async function send(
   { settings, signer, runtime }: Pick<NodeApi, "settings" | "signer" | "runtime">,
-  { method, path, query = "", headers = {}, body }: NodeRequest,
+  { method, path, query = "", headers = {}, body, signature }: NodeRequest,
   options: CallOptions,
 ): Promise<ContentReply> {
   const expires = Math.floor((runtime.clock.now() + signatureLifeMs) / 1000);
@@ -80,7 +82,7 @@ async function send(
   const source = typeof body === "string" ? fromBytes(new TextEncoder().encode(body)) : body;
   const sent = source === undefined ? {} : { body: source };
   const base = `${originOf(settings.url)}${path}${query}`;
-  if (method === "PUT" || method === "POST") {
+  if (method === "PUT" || method === "POST" || signature === "header") {
     const signable = { path: decoded, headers, body: typeof body === "string" ? body : "" };
     const authorization = await signer.signHeader(signable, expires);
     return runtime.http({ method, url: base, headers: { ...headers, authorization }, ...sent }, options);
@@ -98,7 +100,7 @@ async function readReply({ status, headers, body }: ContentReply): Promise<NodeR
   return {
     status,
     envelope: readEnvelope(new TextDecoder().decode(await bytes(body, longestAnswer))),
-    cause: headers["stowage-code"] ?? "",
+    cause: headers[causeField] ?? "",
     retryAfterMs: retryAfter(headers["retry-after"]),
   };
 }

@@ -1,3 +1,4 @@
+import { causeField } from "@stowage/cloudreve-wire";
 import { UploadError } from "@stowage/core";
 import { driverName } from "../errors.js";
 
@@ -7,14 +8,14 @@ const missing: ReadonlySet<string> = new Set(["ENTRY_NOT_FOUND", "OBJECT_NOT_FOU
 
 /** Whether the node says that it has no such file; one of Cloudreve says HTTP 400 for everything. */
 export function isMissing(status: number, headers: Fields): boolean {
-  return status === 404 || missing.has(headers["stowage-code"] ?? "");
+  return status === 404 || missing.has(headers[causeField] ?? "");
 }
 
 /** A refusal of bytes, which comes as an HTTP status and without an envelope. */
 export function contentRefusal(status: number, headers: Fields, operation: string): UploadError {
   const details = { driver: driverName };
   const message = `${operation}: the node answers HTTP ${status}`;
-  if (status === 401 || status === 403 || headers["stowage-code"] === "FORBIDDEN")
+  if (status === 401 || status === 403 || headers[causeField] === "FORBIDDEN")
     return new UploadError("BACKEND_DENIED", message, details, { retry: "same" });
   if (status === 429 || status === 503)
     return new UploadError("BACKEND_THROTTLED", message, details, { retry: "same" });

@@ -8,6 +8,9 @@ export async function removeFiles(node: NodeApi, keys: readonly string[], option
   if (options.signal.aborted) throw options.signal.reason;
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ files: keys });
-  const reply = await node.ask({ method: "DELETE", path: slavePaths.files, headers, body }, options);
+  const reply = await node.ask(
+    { method: "DELETE", path: slavePaths.files, signature: "header", headers, body },
+    options,
+  );
   if (!isDone(reply)) throw refusalOf(reply, { operation: "removing a file" });
 }

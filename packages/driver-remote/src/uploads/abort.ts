@@ -2,8 +2,6 @@ import { slavePaths } from "@stowage/cloudreve-wire";
 import type { CallOptions, UploadTarget } from "@stowage/core";
 import { isDone, isUnknown, refusalOf } from "../errors.js";
 import type { NodeApi } from "../node-api.js";
-import { removeFiles } from "../objects/remove-files.js";
-import { findUpload } from "./find-upload.js";
 
 /**
  * `StorageDriver.abort`: the upload goes from the node, with its file where it was completed there. Found by the session's
@@ -11,10 +9,6 @@ import { findUpload } from "./find-upload.js";
  */
 export async function abort(node: NodeApi, target: UploadTarget, options: CallOptions): Promise<void> {
   if (options.signal.aborted) throw options.signal.reason;
-  const path = slavePaths.session(target.sessionId);
-  const reply = await node.ask({ method: "DELETE", path }, options);
-  if (isDone(reply) || isUnknown(reply)) return;
-  const found = await findUpload({ node, target }, options);
-  if (found?.state !== "completed") throw refusalOf(reply, { operation: "giving an upload up" });
-  await removeFiles(node, [target.key], options);
+  const reply = await node.ask({ method: "DELETE", path: slavePaths.session(target.sessionId) }, options);
+  if (!isDone(reply) && !isUnknown(reply)) throw refusalOf(reply, { operation: "giving an upload up" });
 }

@@ -1,4 +1,4 @@
-import { slavePaths, slaveStatus } from "@stowage/cloudreve-wire";
+import { slaveCompleted, slavePaths } from "@stowage/cloudreve-wire";
 import { UploadError } from "@stowage/core";
 import type { ByteRange, CallOptions, Receipt, StoredObject } from "@stowage/core";
 import { isDone, lostUpload, refusalOf } from "../errors.js";
@@ -19,8 +19,8 @@ export async function complete(
   const { node, target } = upload;
   checkWhole(receipts, target.size ?? 0);
   const reply = await node.ask({ method: "POST", path: slavePaths.complete(target.sessionId) }, options, "endless");
-  const parsed = slaveStatus.shape.object.safeParse(reply.envelope?.data);
-  if (isDone(reply) && parsed.success && parsed.data !== null) return objectOf(target.key, parsed.data);
+  const parsed = slaveCompleted.safeParse(reply.envelope?.data);
+  if (isDone(reply) && parsed.success) return objectOf(target.key, parsed.data);
   if (reply.cause === "UPLOAD_INCOMPLETE") throw lostUpload("the node lacks bytes that it acknowledged");
   const refusal = refusalOf(reply, { operation: "completing", key: target.key });
   if (refusal.code !== "BACKEND_LOST_UPLOAD") throw refusal;
