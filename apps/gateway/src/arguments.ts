@@ -10,15 +10,17 @@ export type Command =
   | { readonly kind: "mistake"; readonly message: string };
 
 /** What `--help` prints. */
-export const helpText = `stowage-gateway [--config FILE] [--port N] [--host H] [--data DIR]
+export const helpText = `stowage-gateway [--config FILE] [--port N] [--host H] [--data DIR] [--role R]
 
   --config FILE  what to serve, in YAML or JSON          STOWAGE_CONFIG   none
   --port N       port to listen on, 0 for any free one   STOWAGE_PORT     5212
   --host H       address to listen on                    STOWAGE_HOST     127.0.0.1
   --data DIR     where the databases go                  STOWAGE_DATA     .stowage
+  --role R       master, or slave: a node of a master    STOWAGE_ROLE     master
   --help         this
 
-A flag wins over its variable, and both over the file. STOWAGE_LOG is the level of the log on stderr:
+A flag wins over its variable, and both over the file. STOWAGE_NODE_KEY is the key that a slave shares with its master,
+at least 32 characters. STOWAGE_LOG is the level of the log on stderr:
 ${logLevels.join(", ")}. Default warn.
 `;
 
@@ -36,6 +38,7 @@ export function parseCommand(
   const host = pick(flags.host, "STOWAGE_HOST");
   const data = pick(flags.data, "STOWAGE_DATA");
   const config = pick(flags.config, "STOWAGE_CONFIG");
+  const role = pick(flags.role, "STOWAGE_ROLE");
   const log = pick(undefined, "STOWAGE_LOG");
   if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535))
     return mistake("port", port, "a number from 0 to 65535");
@@ -43,6 +46,7 @@ export function parseCommand(
     return mistake("host", host, "a host name or an address");
   if (data !== undefined && (data === "" || data.includes("\0"))) return mistake("data", data, "a folder");
   if (config === "") return mistake("config", config, "a file");
+  if (role !== undefined && role !== "master" && role !== "slave") return mistake("role", role, "master or slave");
   if (log !== undefined && !logLevels.some((known) => known === log))
     return mistake("STOWAGE_LOG", log, `one of ${logLevels.join(", ")}`);
   const overrides: Overrides = {
@@ -50,6 +54,7 @@ export function parseCommand(
     ...(host === undefined ? {} : { host }),
     ...(data === undefined ? {} : { data }),
     ...(log === undefined ? {} : { log }),
+    ...(role === undefined ? {} : { role }),
   };
   return { kind: "start", config: config ?? null, overrides };
 }
@@ -59,6 +64,7 @@ interface Flags {
   readonly port?: string;
   readonly host?: string;
   readonly data?: string;
+  readonly role?: string;
   readonly help?: boolean;
 }
 
@@ -71,6 +77,7 @@ function parseFlags(given: readonly string[]): Flags | string {
         port: { type: "string" },
         host: { type: "string" },
         data: { type: "string" },
+        role: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });

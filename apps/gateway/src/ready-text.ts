@@ -6,6 +6,7 @@ import { isLoopback } from "./identity/loopback.js";
 export function readyText(url: string, config: GatewayConfig): string {
   const ready = `stowage is ready at ${url}\n`;
   const { host } = config.listen;
+  if (config.role === "slave") return `${ready}a storage node: its master uploads here, with the key of both\n`;
   if (anonymousKind(config) !== "loopback") return ready;
   if (!isLoopback(host)) {
     return `${ready}nobody may upload but with a token: the configuration names nobody, and ${host} is not loopback\n`;

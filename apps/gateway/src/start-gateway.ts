@@ -5,9 +5,10 @@ import type { FrontDoor } from "@stowage/server";
 import { nodeServer } from "@stowage/server/node";
 import { gatewayAccounts } from "./accounts/gateway-accounts.js";
 import type { GatewayConfig } from "./config/config-schema.js";
-import type { FrontEndContext } from "./front-ends/front-end.js";
+import type { FrontEndContext, RunningProtocol } from "./front-ends/front-end.js";
 import { openIdentity } from "./identity/open-identity.js";
 import { mountFrontEnds } from "./mount-front-ends.js";
+import { roomOf } from "./nodes/room.js";
 import { openEngine } from "./open-engine.js";
 import type { OpenEngine } from "./open-engine.js";
 import { operationOf } from "./operation/operation.js";
@@ -41,12 +42,14 @@ export async function startGateway(config: GatewayConfig, options: { readonly lo
   const opened = await openEngine(config, { ...options, ...operation.engine });
   const { engine, runtime } = opened;
   try {
-    const door = await openDoor(config, opened, operation);
+    const { door, frontEnds } = await openDoor(config, opened, operation);
     const { publicOrigin } = config.listen;
     const server = nodeServer({ door, runtime, ...(publicOrigin === undefined ? {} : { publicOrigin }) });
     const { port, url } = await server.listen({ port: config.listen.port, host: config.listen.host });
+    for (const frontEnd of frontEnds) frontEnd.start?.(engine);
     const close: Gateway["close"] = async (times) => {
       await server.close(times);
+      await Promise.all(frontEnds.map(async (frontEnd) => frontEnd.close?.()));
       await engine.close({ signal: AbortSignal.timeout(engineCloseMs) });
       await flushSpans();
     };
@@ -61,7 +64,7 @@ async function openDoor(
   config: GatewayConfig,
   { engine, database, folder, runtime }: OpenEngine,
   operation: Operation,
-): Promise<FrontDoor> {
+): Promise<{ readonly door: FrontDoor; readonly frontEnds: readonly RunningProtocol[] }> {
   const context: FrontEndContext = {
     runtime,
     signingKey: await loadSigningKey(folder.signingKey),
@@ -71,11 +74,14 @@ async function openDoor(
       clock: runtime.clock,
       isBehindProxy: config.listen.publicOrigin !== undefined,
     }),
+    nodeKey: config.node.key ?? null,
+    room: () => roomOf(config, () => engine.activity()),
   };
-  return frontDoor({
+  const mounted = mountFrontEnds(config, context);
+  const door = frontDoor({
     engine,
     mounts: [
-      ...mountFrontEnds(config, context).map((mount) => operation.observed(mount)),
+      ...mounted.map((mount) => operation.observed(mount)),
       ...operation.mounts(engine),
       ...referenceMounts(config),
     ],
@@ -85,4 +91,5 @@ async function openDoor(
     watch: operation.watch,
     runtime,
   });
+  return { door, frontEnds: mounted.map(({ protocol }) => protocol) };
 }

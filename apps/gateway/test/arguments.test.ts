@@ -9,6 +9,8 @@ describe("the command line", () => {
     [["--port=81"], { STOWAGE_PORT: "82" }, { port: 81 }],
     [[], { STOWAGE_PORT: "82", STOWAGE_HOST: "::1", STOWAGE_DATA: "/d" }, { port: 82, host: "::1", data: "/d" }],
     [[], { STOWAGE_LOG: "debug" }, { log: "debug" }],
+    [["--role", "slave"], { STOWAGE_ROLE: "master" }, { role: "slave" }],
+    [[], { STOWAGE_ROLE: "slave" }, { role: "slave" }],
   ])("%j with %j", (given, environment, expected) => {
     expect(parseCommand(given, environment)).toEqual({ kind: "start", config: null, overrides: expected });
   });
@@ -31,6 +33,7 @@ describe("the command line", () => {
     [["file"], {}],
     [[], { STOWAGE_PORT: "x" }],
     [[], { STOWAGE_LOG: "loud" }],
+    [["--role", "servant"], {}],
   ])("%j with %j is a mistake of one line", (given, environment) => {
     const command = parseCommand(given, environment);
     expect(command.kind === "mistake" && command.message).toMatch(/^[^\n]{5,120}$/);

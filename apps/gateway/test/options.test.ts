@@ -6,6 +6,7 @@ import { identityProofs } from "./options/identity.js";
 import { listenProofs } from "./options/listen.js";
 import { cloudreveProofs, nativeProofs } from "./options/mounts.js";
 import { corsProofs, limitProofs, peopleProofs } from "./options/people.js";
+import { nodeProofs, slaveProofs } from "./options/nodes.js";
 import { operationProofs } from "./options/operation.js";
 import { policyProofs } from "./options/policies.js";
 import type { Proofs } from "./options/proof.js";
@@ -25,6 +26,8 @@ const proofs: Proofs = {
   ...limitProofs,
   ...corsProofs,
   ...operationProofs,
+  ...nodeProofs,
+  ...slaveProofs,
 };
 
 afterEach(async () => {

@@ -11,6 +11,8 @@ export interface Running {
   readonly url: string;
   /** Where its data and the roots of its policies are. */
   readonly folder: string;
+  /** Before the end of the test; its folder stays until then. */
+  close(): Promise<void>;
 }
 
 /** Parts of a configuration, as a file would have them. */
@@ -34,7 +36,7 @@ export async function run(parts: Parts | ((folder: string) => Parts) = {}, optio
   const overrides = options.overrides ?? { data: join(folder, "data"), port: 0 };
   const gateway = await startGateway(await loadConfig({ file, overrides }));
   running.push({ gateway, folder });
-  return { url: gateway.url, folder };
+  return { url: gateway.url, folder, close: () => gateway.close({ graceMs: 0, settleMs: 100 }) };
 }
 
 /** For `afterEach`. */

@@ -4,11 +4,12 @@ export interface GatewayArguments {
   readonly port?: string;
   readonly host?: string;
   readonly data?: string;
+  readonly role?: string;
 }
 
 /** As the gateway's own command line has them. */
-export function gatewayArguments({ config, port, host, data }: GatewayArguments): string[] {
-  return Object.entries({ config, port, host, data }).flatMap(([name, value]) =>
+export function gatewayArguments({ config, port, host, data, role }: GatewayArguments): string[] {
+  return Object.entries({ config, port, host, data, role }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}=${value}`],
   );
 }

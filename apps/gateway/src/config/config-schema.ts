@@ -5,6 +5,7 @@ import { identitySchema } from "./sections/identity.js";
 import { limitsSchema } from "./sections/limits.js";
 import { listenSchema } from "./sections/listen.js";
 import { metricsSchema } from "./sections/metrics.js";
+import { nodesSchema, ownNodeSchema, roleSchema } from "./sections/nodes.js";
 import { mountSchema } from "./sections/mount.js";
 import { groupsSchema, usersSchema } from "./sections/people.js";
 import { policiesSchema } from "./sections/policies.js";
@@ -22,6 +23,7 @@ export type LogLevel = (typeof logLevels)[number];
  */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().meta({ description: "For editors; not read." }),
+  role: roleSchema,
   listen: listenSchema,
   data: z
     .string()
@@ -35,6 +37,8 @@ export const configSchema = z.strictObject({
     .enum(logLevels)
     .prefault("warn")
     .meta({ description: "Level of the JSON lines on stderr; `info` has one for each request. `STOWAGE_LOG` wins." }),
+  node: ownNodeSchema,
+  nodes: nodesSchema,
   policies: policiesSchema,
   routing: routingSchema,
   mount: mountSchema,

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { UploadError } from "@stowage/core";
 import { checkIdentity } from "./checks/identity.js";
 import { checkCors, checkMounts } from "./checks/mounts.js";
+import { checkNodes } from "./checks/nodes.js";
 import { checkOwnPaths } from "./checks/own-paths.js";
 import { checkPolicies } from "./checks/policies.js";
 import { checkReferences } from "./checks/references.js";
@@ -14,6 +15,7 @@ import { printPath } from "./mistake.js";
 import type { Mistake } from "./mistake.js";
 import { readDocument } from "./read-document.js";
 import type { ConfigDocument } from "./read-document.js";
+import { withNodes } from "../nodes/with-node.js";
 import { withDefaults } from "./with-defaults.js";
 import type { Overrides } from "./with-defaults.js";
 
@@ -52,20 +54,26 @@ type Checked = { readonly config: GatewayConfig } | { readonly mistakes: readonl
 /** Everything that can be wrong, in one pass. */
 async function checkConfig(value: unknown, environment: Environment, overrides: Overrides): Promise<Checked> {
   const expanded = expandVariables(value, environment);
-  const given = withDefaults(expanded.value, overrides);
+  const given = withDefaults(expanded.value, { ...nodeKeyIn(environment), ...overrides });
   const parsed = parsePart(configSchema, given, []);
   const mistakes = [
     ...expanded.mistakes,
     ...(parsed.mistakes ?? []),
     ...checkReferences(given),
+    ...checkNodes(given),
     ...checkIdentity(given),
     ...checkOwnPaths(given),
     ...checkMounts(given),
     ...checkCors(given),
     ...(await checkPolicies(given)),
   ];
-  if (parsed.mistakes === undefined && mistakes.length === 0) return { config: parsed.value };
+  if (parsed.mistakes === undefined && mistakes.length === 0) return { config: withNodes(parsed.value) };
   return { mistakes: firstOfEachPlace(mistakes) };
+}
+
+/** A key is seen by nobody else in a variable; an empty variable is none. */
+function nodeKeyIn({ STOWAGE_NODE_KEY: nodeKey }: Environment): Pick<Overrides, "nodeKey"> {
+  return nodeKey === undefined || nodeKey === "" ? {} : { nodeKey };
 }
 
 /** What is wrong with a value because its variable is missing is not told as well. */

@@ -119,7 +119,8 @@ async function chunksGranted(options: Parts): Promise<number> {
     throw new TypeError("not asked");
   };
   const accounts = { signIn: never, findByOwner: never, hasEmail: never, revoke: never, isRevoked: never };
-  const frontEnd = nativeFrontEnd.make(options, { runtime: completeRuntime(), signingKey: "", accounts });
+  const node = { nodeKey: null, room: never };
+  const frontEnd = nativeFrontEnd.make(options, { runtime: completeRuntime(), signingKey: "", accounts, ...node });
   const caller = { owner: "alice", groups: [] };
   const exchange = {
     method: "POST",

@@ -40,7 +40,9 @@ function* checkFrontEnd(settings: unknown, path: ConfigPath): Generator<Mistake>
   const { mistakes } = parsePart(frontEnd.options, options, path);
   if (mistakes !== undefined) return yield* mistakes;
   try {
-    frontEnd.make(options, { runtime: completeRuntime(), signingKey: "0".repeat(64), accounts: nobody });
+    const room = async () => ({ isFull: false, free: null });
+    const rehearsal = { runtime: completeRuntime(), signingKey: "0".repeat(64), accounts: nobody, nodeKey: null, room };
+    frontEnd.make(options, rehearsal);
   } catch (error) {
     for (const issue of issuesOf(error)) yield asMistake(issue, path);
   }
