@@ -1,0 +1,70 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DriverFixture } from "@stowage/conformance";
+import { memoryBackend, memoryDriver, type MemoryDriverOptions } from "@stowage/core/memory";
+import type { Runtime, StorageDriver } from "@stowage/core";
+import { local } from "@stowage/driver-local";
+import { directorySpool, memorySpool, relay, type RelayOptions, type Spool } from "../src/index.js";
+
+/** Options of a relay but its spool. */
+export type Wishes = Omit<RelayOptions, "spool">;
+
+/** Names of files below a folder; `known`: those that are always there. */
+export async function filesIn(folder: string, known: readonly string[] = []): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((name) => !known.includes(name))
+    .toSorted();
+}
+
+/** A relay over a memory driver; each new instance has a spool in the same memory. */
+export function memoryFixture(
+  inner: MemoryDriverOptions,
+  wishes: Wishes,
+  runtime: Partial<Runtime>,
+  around: (driver: StorageDriver) => StorageDriver = (driver) => driver,
+): DriverFixture {
+  const backend = memoryBackend();
+  const spool = memorySpool();
+  const make = (): StorageDriver =>
+    relay(around(memoryDriver({ backend, ...inner }, runtime)), { spool, ...wishes }, runtime);
+  return {
+    driver: make(),
+    newInstance: make,
+    readBack: async (key) => backend.objects.get(key)?.bytes ?? null,
+    leftovers: async () => [...backend.uploads.keys(), ...spool.contents()],
+  };
+}
+
+/** A relay over a local disk, with a spool in a folder beside it. */
+export async function localFixture(
+  wishes: Wishes,
+  runtime: Partial<Runtime>,
+  durability: "process" | "disk" = "process",
+): Promise<DriverFixture> {
+  const root = await mkdtemp(join(tmpdir(), "stowage-relay-"));
+  const spoolPath = join(root, "spool");
+  const others: StorageDriver[] = [];
+  const make = (): StorageDriver => {
+    const spool: Spool = directorySpool(spoolPath, { durability });
+    const driver = relay(local({ root: join(root, "files") }, runtime), { spool, ...wishes }, runtime);
+    others.push(driver);
+    return driver;
+  };
+  return {
+    driver: make(),
+    newInstance: make,
+    readBack: (key) => readFile(join(root, "files", "objects", key)).catch(() => null),
+    leftovers: async () => {
+      const files = await filesIn(join(root, "files"));
+      return [...files.filter((name) => !name.startsWith("objects/")), ...(await filesIn(spoolPath, ["id"]))];
+    },
+    close: async () => {
+      for (const other of others) await other.close?.();
+      await rm(root, { recursive: true });
+    },
+  };
+}
