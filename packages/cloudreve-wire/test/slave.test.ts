@@ -71,6 +71,10 @@ test("the text is the same for the same facts", () => {
     callback: null,
   };
   expect(printSlaveUpload(facts)).toBe(printSlaveUpload({ ...facts }));
+  // Without a callback the node waits for us; with one, it does as Cloudreve's does.
+  expect(slaveUploadBody.parse(JSON.parse(printSlaveUpload(facts))).explicit).toBe(true);
+  const told = printSlaveUpload({ ...facts, callback: "http://m/c" });
+  expect(slaveUploadBody.parse(JSON.parse(told)).explicit).toBeUndefined();
 });
 
 test("paths of files survive their route", () => {

@@ -1,5 +1,4 @@
-import type { StoredObject, Uploads } from "@stowage/core";
-import type { SlaveCall } from "../slave-call.js";
+import type { CallOptions, StoredObject, Uploads } from "@stowage/core";
 import { readSlaveFacts } from "./slave-facts.js";
 
 /**
