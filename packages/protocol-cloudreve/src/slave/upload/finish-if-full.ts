@@ -8,7 +8,7 @@ import { readSlaveFacts } from "./slave-facts.js";
  * @throws {UploadError} what `complete` throws
  */
 export async function finishIfFull(
-  { engine, options }: { readonly engine: Pick<Uploads, "session" | "complete"> } & Pick<SlaveCall, "options">,
+  { engine, options }: { readonly engine: Pick<Uploads, "session" | "complete">; readonly options: CallOptions },
   id: string,
 ): Promise<StoredObject | null> {
   const session = await engine.session(id, options);
