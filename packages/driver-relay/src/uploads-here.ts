@@ -17,8 +17,8 @@ export interface UploadHere {
   readonly failed: Map<number, Cell>;
   /** Settled pieces of cells that are not full, as far as is known here. */
   readonly settled: Map<number, { bytes: number; count: number }>;
-  /** The inner driver's own limit. */
-  readonly turns: Turns;
+  /** The inner driver's own limit. Anew for each epoch: who was fenced out may hang at its turn. */
+  turns(epoch: string): Turns;
   /** Where parts go in order. */
   readonly line: Line;
 }
@@ -66,13 +66,17 @@ export function uploadsHere(maxParallel: number): UploadsHere {
 }
 
 function newUpload(maxParallel: number): UploadHere {
+  let latest = { epoch: "", turns: turnsOf(maxParallel) };
   return {
     ended: false,
     stop: new AbortController(),
     fills: new Map(),
     failed: new Map(),
     settled: new Map(),
-    turns: turnsOf(maxParallel),
+    turns: (epoch) => {
+      if (latest.epoch !== epoch) latest = { epoch, turns: turnsOf(maxParallel) };
+      return latest.turns;
+    },
     line: { sent: 0, epoch: "", behind: 0, tail: Promise.resolve(), senders: 0 },
   };
 }

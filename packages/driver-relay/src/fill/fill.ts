@@ -14,9 +14,11 @@ export async function fill(
   composition: Composition,
   options: CallOptions,
 ): Promise<Fill> {
-  const { shelf, handle } = upload;
-  const { token } = await sendCell(upload, cell, sourceOf(upload, cell, composition), options);
-  const made = { token, of: hashOf(composition) };
+  const { shelf, handle, here } = upload;
+  const turns = here.turns(handle.epoch);
+  await turns.enter(options);
+  const sent = sendCell(upload, cell, sourceOf(upload, cell, composition), options).finally(() => turns.exit());
+  const made = { token: (await sent).token, of: hashOf(composition) };
   await shelf.putNote(fillNote(handle.epoch, cell.index), printFill(made));
   return made;
 }
@@ -28,31 +30,20 @@ export async function dropFilled({ shelf, handle }: RelayUpload, { slices }: Com
   await shelf.remove(slices.map(({ piece }) => piece));
 }
 
-/** One part of the inner backend. */
+/** One part of the inner backend. The caller has a turn. */
 export async function sendCell(
   upload: RelayUpload,
   { index, start, end }: Cell,
   body: ByteSource,
   options: CallOptions,
 ): Promise<Receipt> {
-  const { target, context, here } = upload;
-  const chunk = {
-    offset: start,
-    index,
-    isLast: end === target.size,
-    whole: true,
-    attempt: context.runtime.newId(),
-    body,
-  };
-  await here.turns.enter(options);
-  try {
-    const receipt = await innerSink(upload).write(chunk, options);
-    if (receipt.offset === start && receipt.size === end - start) return receipt;
-    const got = `receipt for ${receipt.size} of ${end - start} bytes at ${start}`;
-    throw new UploadError("INTERNAL", got, { operation: "write" });
-  } finally {
-    here.turns.exit();
-  }
+  const { target, context } = upload;
+  const attempt = context.runtime.newId();
+  const chunk = { offset: start, index, isLast: end === target.size, whole: true, attempt, body };
+  const receipt = await innerSink(upload).write(chunk, options);
+  if (receipt.offset === start && receipt.size === end - start) return receipt;
+  const got = `receipt for ${receipt.size} of ${end - start} bytes at ${start}`;
+  throw new UploadError("INTERNAL", got, { operation: "write" });
 }
 
 /** Names the bytes, as pieces never change. */

@@ -12,17 +12,20 @@ import { spoolHeld, spoolSegment } from "./spool-segment.js";
  */
 export async function takeSegment(job: SegmentJob): Promise<Taken | null> {
   const { upload, chunk, cell, offset, most } = job;
-  const size = cell.end - cell.start;
-  const mayFill = offset === cell.start && most === size && goesAtOnce(upload);
+  const isWhole = offset === cell.start && most === cell.end - cell.start;
+  if (!isWhole || !goesAtOnce(upload)) return spoolSegment(job);
   const { memory } = upload.context.runtime;
-  if (mayFill && takeRoom(memory, size)) {
-    try {
-      return await sendHeld(job, size);
-    } finally {
-      memory.give(size);
-    }
+  const turns = upload.here.turns(upload.handle.epoch);
+  const isHeld = takeRoom(memory, most);
+  const mayStream = isHeld || (chunk.whole && chunk.body.size !== null);
+  try {
+    // A sender may be slow, and nobody is to wait for one.
+    if (!mayStream || !turns.tryEnter()) return await spoolSegment(job);
+    const sent = isHeld ? sendHeld(job, most) : sendOnce(job, most);
+    return await sent.finally(() => turns.exit());
+  } finally {
+    if (isHeld) memory.give(most);
   }
-  return mayFill && chunk.whole && chunk.body.size !== null ? sendOnce(job, size) : spoolSegment(job);
 }
 
 /** Nothing that might not count goes to a backend that takes parts in order: it could never be taken back. */
