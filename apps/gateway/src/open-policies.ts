@@ -2,6 +2,8 @@ import { UploadError } from "@stowage/core";
 import type { CheckFinding, Runtime } from "@stowage/core";
 import type { PolicyOptions } from "@stowage/core/engine";
 import type { GatewayConfig } from "./config/config-schema.js";
+import { isAway } from "./is-away.js";
+import { withoutWayBack } from "./nodes/with-node.js";
 import { policyOptions } from "./policy-options.js";
 import type { ObservePolicy } from "./policy-options.js";
 
@@ -9,20 +11,23 @@ import type { ObservePolicy } from "./policy-options.js";
 export interface PolicyFindings {
   readonly policyId: string;
   readonly driver: string;
+  /** The relay that takes what the driver could not take as it comes; `null`: there is none. */
+  readonly relay: string | null;
   /** Empty: all is well, or the driver has no check. */
   readonly findings: readonly CheckFinding[];
 }
 
+/** What of a configuration policies are made from. */
+export type PolicyConfig = Pick<GatewayConfig, "policies" | "data">;
+
 /** The policies of a configuration with their drivers made, in its order; no backend has been asked yet. */
 export function makePolicies(
-  config: Pick<GatewayConfig, "policies">,
+  { policies, data }: PolicyConfig,
   runtime: Partial<Runtime>,
   observePolicy?: ObservePolicy,
 ): Promise<readonly PolicyOptions[]> {
-  const made = Object.entries(config.policies).map(([id, settings]) =>
-    policyOptions(id, settings, runtime, observePolicy),
-  );
-  return Promise.all(made);
+  const means = { runtime, data, ...(observePolicy === undefined ? {} : { observePolicy }) };
+  return Promise.all(Object.entries(policies).map(([id, settings]) => policyOptions(id, settings, means)));
 }
 
 /** Asks every driver, all at the same time, whether its backend is fit for uploads. A check that throws is a finding. */
@@ -31,11 +36,12 @@ export function checkPolicies(
   signal: AbortSignal,
 ): Promise<readonly PolicyFindings[]> {
   return Promise.all(
-    policies.map(async ({ id, driver }) => {
-      const findings = await (driver.check?.({ signal }) ?? Promise.resolve([])).catch((error: unknown) => [
-        failed(error),
-      ]);
-      return { policyId: id, driver: driver.name, findings };
+    policies.map(async ({ id, driver, relayed }) => {
+      // A relay asks what is behind it as well.
+      const findings = await ((relayed ?? driver).check?.({ signal }) ?? Promise.resolve([])).catch(
+        (error: unknown) => [failed(error)],
+      );
+      return { policyId: id, driver: driver.name, relay: relayed?.name ?? null, findings };
     }),
   );
 }
@@ -46,18 +52,25 @@ export function checkPolicies(
  * @throws {UploadError} `OPTIONS_INVALID` with all that is wrong, each with its policy and its mend
  */
 export async function openPolicies(
-  config: Pick<GatewayConfig, "policies">,
+  config: PolicyConfig,
   runtime: Runtime,
   observePolicy?: ObservePolicy,
 ): Promise<readonly PolicyOptions[]> {
-  const policies = await makePolicies(config, runtime, observePolicy);
+  const policies = await makePolicies({ ...config, ...withoutWayBack(config) }, runtime, observePolicy);
   const issues: string[] = [];
-  for (const { policyId, driver, findings } of await checkPolicies(policies, new AbortController().signal)) {
+  const { signal } = new AbortController();
+  for (const [at, { policyId, driver, findings }] of (await checkPolicies(policies, signal)).entries()) {
+    const { driver: checked = {} } = policies[at] ?? {};
+    const isFatal = findings.some(isError) && !(await isAway(checked, { signal }));
     for (const { severity, subject, message, mend } of findings) {
-      if (severity === "error") issues.push(`policy ${policyId} cannot be used: ${subject}: ${message}: ${mend}`);
+      if (isFatal && severity === "error")
+        issues.push(`policy ${policyId} cannot be used: ${subject}: ${message}: ${mend}`);
       else runtime.log.warn({ policy: policyId, driver, subject, mend }, message);
     }
   }
+  for (const { id, relayed } of policies)
+    if (relayed !== undefined)
+      runtime.log.info({ policy: id, driver: relayed.name }, "uploads that clients cut go through a relay");
   if (issues.length === 0) return policies;
   await closePolicies(policies);
   throw new UploadError("OPTIONS_INVALID", issues.join("; "), { driver: "gateway", issues });
@@ -65,7 +78,11 @@ export async function openPolicies(
 
 /** Lets go of what drivers hold; for policies that no engine closes. */
 export async function closePolicies(policies: readonly PolicyOptions[]): Promise<void> {
-  await Promise.allSettled(policies.map(async ({ driver }) => driver.close?.()));
+  await Promise.allSettled(policies.map(async ({ driver, relayed }) => (relayed ?? driver).close?.()));
+}
+
+function isError({ severity }: CheckFinding): boolean {
+  return severity === "error";
 }
 
 function failed(error: unknown): CheckFinding {

@@ -15,5 +15,9 @@ export function openStore(
 
 /** An upload to a policy that survives loss of power must not be forgotten by it. */
 export function durabilityOf({ policies }: Pick<GatewayConfig, "policies">): "process" | "disk" {
-  return Object.values(policies).some(({ options }) => options["durability"] === "disk") ? "disk" : "process";
+  return Object.values(policies).some(isFlushed) ? "disk" : "process";
+}
+
+function isFlushed({ options, relay }: GatewayConfig["policies"][string]): boolean {
+  return options["durability"] === "disk" || (relay.use !== "never" && relay.durability === "disk");
 }

@@ -4,6 +4,7 @@ import type { ObserveCall } from "@stowage/core/layers";
 import { driverOptions } from "./config/driver-options.js";
 import type { PolicySettings } from "./config/sections/policies.js";
 import { withLayers } from "./driver-layers.js";
+import { withRelay } from "./policy-relay.js";
 import { knownDriver } from "./known-driver.js";
 
 /** All receipts of an upload are read when it completes, and 5,000 take some 10 ms. */
@@ -11,6 +12,14 @@ const mostChunks = 1_000_000;
 
 /** Follows the calls of the driver of one policy. */
 export type ObservePolicy = (policyId: string) => ObserveCall;
+
+/** What policies are made with, beside what the file says of each. */
+export interface PolicyMeans {
+  readonly runtime: Partial<Runtime>;
+  /** The data folder. */
+  readonly data: string;
+  readonly observePolicy?: ObservePolicy;
+}
 
 /**
  * A policy of the file as the engine takes it, its driver made and in its layers.
@@ -20,19 +29,19 @@ export type ObservePolicy = (policyId: string) => ObserveCall;
 export async function policyOptions(
   id: string,
   settings: PolicySettings,
-  runtime: Partial<Runtime>,
-  observePolicy?: ObservePolicy,
+  { runtime, data, observePolicy }: PolicyMeans,
 ): Promise<PolicyOptions> {
-  const { driver: driverName, options, name = id, transfer, chunks, accept, key, session, calls } = settings;
+  const { driver: driverName, options, name = id, transfer, chunks, accept, key, session, calls, relay } = settings;
   const makeDriver = await knownDriver(driverName);
   if (makeDriver === null) throw new TypeError(`no driver is called ${driverName}`);
   const observer = observePolicy?.(id);
   const { clock } = runtime;
   const layers = { calls, ...(observer && { observer }), ...(clock && { clock }) };
+  const bare = withLayers(makeDriver(driverOptions(makeDriver, options), runtime), layers);
   return {
     id,
     name,
-    driver: withLayers(makeDriver(driverOptions(makeDriver, options), runtime), layers),
+    ...(await withRelay(bare, relay, { cell: chunks.size, data, runtime })),
     transfer,
     chunks,
     accept: { maxSize: accept.maxSize ?? mostOf(chunks.size), names: nameRules(accept) },

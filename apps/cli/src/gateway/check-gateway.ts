@@ -37,11 +37,12 @@ export async function checkGateway(flags: GatewayFlags, output: Output): Promise
 
 type Findings = import("@stowage/gateway").PolicyFindings;
 
-function tellPolicy({ policyId, driver, findings }: Findings, output: Output): void {
+function tellPolicy({ policyId, driver, relay, findings }: Findings, output: Output): void {
   const { good, bad, waiting, marks } = output.style;
-  output.json({ event: "policy", policy: policyId, driver, findings });
+  output.json({ event: "policy", policy: policyId, driver, relay, findings });
   const isBad = findings.some(({ severity }) => severity === "error");
   output.line(`${isBad ? bad(marks.failed) : good(marks.done)} policy ${policyId} (${driver})`);
+  if (relay !== null) output.line(`    through ${relay}: uploads that clients cut, or whose size nobody knows`);
   for (const { severity, subject, message, mend } of findings) {
     const paint = severity === "error" ? bad : waiting;
     output.line(`    ${paint(severity)} ${subject}: ${message}`);

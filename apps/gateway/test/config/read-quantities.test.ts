@@ -89,7 +89,7 @@ describe("in a file", () => {
       staleMs: 30 * 86_400_000,
       openFiles: 64,
     });
-    expect(await makePolicies({ policies }, {})).toMatchObject([{ id: "a", driver: { name: "local" } }]);
+    expect(await makePolicies({ policies, data: "." }, {})).toMatchObject([{ id: "a", driver: { name: "local" } }]);
   });
 
   test("what is none is refused at its place", async () => {

@@ -1,7 +1,11 @@
 import { expect } from "@jest/globals";
-import { readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { loadConfig } from "../../src/config/load-config.js";
+import { makePolicies } from "../../src/open-policies.js";
+import { durabilityOf } from "../../src/open-store.js";
 import { mistakesOf } from "../config/written-config.js";
 import { ask, open, run, upload } from "../running-gateway.js";
 import type { Answer, Parts, Running } from "../running-gateway.js";
@@ -123,6 +127,45 @@ export const policyProofs: Proofs = {
       return isAnsweredMeanwhile(url, String((await open(url, "/a", 4)).body["id"]));
     };
     expect([await answered({ calls: { atOnce: 1 } }), await answered({})]).toEqual([false, true]);
+  },
+  "policies.*.relay.use": async () => {
+    const drivers = async (use: string): Promise<readonly string[]> => {
+      const { folder } = await withPolicy({ relay: { use } });
+      const config = await loadConfig({ file: `${folder}/stowage.yaml`, overrides: { data: `${folder}/data` } });
+      const [policy] = await makePolicies(config, {});
+      return [policy?.driver.name ?? "", policy?.relayed?.name ?? ""];
+    };
+    // The disk takes bytes as they come.
+    expect(await Promise.all(["needed", "always", "never"].map(drivers))).toEqual([
+      ["local", ""],
+      ["relay(local)", ""],
+      ["local", ""],
+    ]);
+  },
+  "policies.*.relay.spool": async () => {
+    const spooled = async (more: Parts, spool: string): Promise<number> => {
+      const { url, folder } = await run((made) => ({
+        policies: policies(made, { relay: { use: "always", ...more } }),
+      }));
+      const headers = { "content-range": "bytes 2-4/9" };
+      const at = `/ImageStore/a/$/UploadChunk?api-version=6.0&session-id=${crypto.randomUUID()}`;
+      expect((await ask(url, "PUT", at, { body: Buffer.from("abc"), headers })).status).toBe(200);
+      return (await objectsIn(`${folder}/${spool}`).catch(() => [])).length;
+    };
+    expect(await spooled({}, "data/spool")).toBeGreaterThan(0);
+    const other = await mkdtemp(join(tmpdir(), "stowage-spool-"));
+    expect(await spooled({ spool: other }, "data/spool")).toBe(0);
+    expect((await objectsIn(other)).length).toBeGreaterThan(0);
+    await rm(other, { recursive: true });
+  },
+  "policies.*.relay.durability": async () => {
+    const durability = async (relay: Parts): Promise<string> => {
+      const { folder } = await withPolicy({ relay });
+      return durabilityOf(await loadConfig({ file: `${folder}/stowage.yaml` }));
+    };
+    expect(await durability({ durability: "disk" })).toBe("disk");
+    expect(await durability({})).toBe("process");
+    expect(await durability({ use: "never", durability: "disk" })).toBe("process");
   },
   "policies.*.session.ttl": async () => {
     const lifeOf = async (settings: Parts): Promise<number> => {

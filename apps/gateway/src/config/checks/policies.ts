@@ -38,7 +38,7 @@ async function rehearse(id: string, settings: unknown, path: ConfigPath): Promis
   const parsed = parsePart(policySchema, settings, path);
   if (parsed.mistakes !== undefined) return [];
   try {
-    const policy = await policyOptions(id, parsed.value, {});
+    const policy = await policyOptions(id, parsed.value, { runtime: {}, data: "." });
     const engine = createEngine({ store: memoryStore(), policies: [policy], timing: { sweepEveryMs: 0 } });
     await engine.close();
     return [];

@@ -42,6 +42,25 @@ const calls = z.strictObject({
   }),
 });
 
+const relay = z.strictObject({
+  use: z.enum(["needed", "always", "never"]).prefault("needed").meta({
+    description:
+      "When chunks are laid on a grid of parts that the driver takes. `needed`: for uploads that it could not take as they come, because their clients cut them or their size is unknown; `always`: for every upload through the gateway; `never`: what the driver cannot take is refused.",
+  }),
+  spool: z
+    .string()
+    .regex(/^[^\0]+$/, "not a folder")
+    .optional()
+    .meta({
+      description:
+        "Folder where bytes wait that are no whole part yet. All gateways that serve the policy must reach it. Default: `spool` in the data folder.",
+    }),
+  durability: z.enum(["process", "disk"]).prefault("process").meta({
+    description:
+      "What bytes in the spool, and the record that they came, survive once they are acknowledged: the end of the process, or a power loss too.",
+  }),
+});
+
 const session = z.strictObject({
   ttl: duration().prefault("24h").meta({ description: "An upload that nothing comes to for so long expires." }),
   maxLife: duration()
@@ -75,6 +94,7 @@ export const policySchema = z.strictObject({
     .prefault({}),
   accept: accept.prefault({}),
   calls: calls.prefault({}),
+  relay: relay.prefault({}),
   key: z
     .string()
     .prefault("{date}/{uuid}")
