@@ -39,7 +39,11 @@ async function rehearse(id: string, settings: unknown, path: ConfigPath): Promis
   if (parsed.mistakes !== undefined) return [];
   try {
     const policy = await policyOptions(id, parsed.value, { runtime: {}, data: "." });
-    const engine = createEngine({ store: memoryStore(), policies: [policy], timing: { sweepEveryMs: 0 } });
+    const engine = createEngine({
+      store: memoryStore(),
+      policies: [policy],
+      timing: { sweepEveryMs: 0, pingEveryMs: 0 },
+    });
     await engine.close();
     return [];
   } catch (error) {
