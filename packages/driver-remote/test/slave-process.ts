@@ -8,9 +8,10 @@ import { frontDoor } from "@stowage/server";
 import { nodeServer } from "@stowage/server/node";
 import { sqliteStore } from "@stowage/store-sqlite";
 
-// A storage node in a process of its own, on the folder of the first argument and with the key of the second: says its URL on
-// one line, and ends when nobody holds its stdin any more. Its files are looked at, around its own routes, at /look.
-const [, , root = "", key = ""] = process.argv;
+// A storage node in a process of its own, on the folder of the first argument, with the key of the second, at the port of the
+// third: says its URL on one line, and ends when nobody holds its stdin any more. Its files are looked at, around its own
+// routes, at /look.
+const [, , root = "", key = "", port = "0"] = process.argv;
 const runtime = nodeRuntime();
 const engine = createEngine({
   store: await sqliteStore({ path: join(root, "sessions.db"), durability: "process", runtime }),
@@ -26,7 +27,7 @@ const door = frontDoor({
   ],
   identify: () => ({ owner: "node", groups: [] }),
 });
-const { url } = await nodeServer({ door }).listen({ port: 0, host: "127.0.0.1" });
+const { url } = await nodeServer({ door }).listen({ port: Number(port), host: "127.0.0.1" });
 slave.start(engine);
 process.stdin.on("close", () => process.exit(0)).resume();
 process.stdout.write(`${url}\n`);

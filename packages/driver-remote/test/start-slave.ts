@@ -12,11 +12,11 @@ export interface RunningSlave {
   kill(): Promise<void>;
 }
 
-/** Starts one on a folder; resolves when it listens, on a free port of the loopback. */
-export async function startSlave(root: string): Promise<RunningSlave> {
+/** Starts one on a folder; resolves when it listens on the loopback. `port`: 0 for any free one. */
+export async function startSlave(root: string, port = 0): Promise<RunningSlave> {
   const typescript = createRequire(import.meta.url).resolve("@stowage/config/typescript");
   const program = fileURLToPath(new URL("slave-process.ts", import.meta.url));
-  const given = ["--import", typescript, "-C", "@stowage/source", program, root, nodeKey];
+  const given = ["--import", typescript, "-C", "@stowage/source", program, root, nodeKey, String(port)];
   const child = spawn(process.execPath, given, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {

@@ -15,7 +15,8 @@ export function isMissing(status: number, headers: Fields): boolean {
 export function contentRefusal(status: number, headers: Fields, operation: string): UploadError {
   const details = { driver: driverName };
   const message = `${operation}: the node answers HTTP ${status}`;
-  if (status === 401 || status === 403 || headers[causeField] === "FORBIDDEN")
+  // Nodes say 400 to a signature that is wrong or has expired; a HEAD has no code that would tell. Whatever else it is has a cause.
+  if (status === 401 || status === 403 || (status === 400 && headers[causeField] === undefined))
     return new UploadError("BACKEND_DENIED", message, details, { retry: "same" });
   if (status === 429 || status === 503)
     return new UploadError("BACKEND_THROTTLED", message, details, { retry: "same" });
