@@ -95,10 +95,10 @@ function failureFor(error: unknown): Failure {
   return isUploadError(error) ? failureOf(error) : { code: -1, msg: "internal error" };
 }
 
-/** A client's own id for the request, or the server's in front, where it is fit to be repeated: Cloudreve adopts it too. */
+/** The id of the server in front, or the client's own, where it is fit to be repeated: Cloudreve adopts it too. */
 function correlationOf(exchange: HttpExchange): string | null {
-  const given = exchange.header("x-cr-correlation-id") ?? "";
-  return /^[\w.:-]{1,128}$/.test(given) ? given : null;
+  const given = [exchange.header("x-request-id"), exchange.header("x-cr-correlation-id")];
+  return given.find((id) => id !== undefined && /^[\w.:-]{1,128}$/.test(id)) ?? null;
 }
 
 function preflight(methods: readonly string[]): Outcome {

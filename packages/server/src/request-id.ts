@@ -15,7 +15,7 @@ export function givenRequestId(exchange: HttpExchange): string | null {
   return null;
 }
 
-/** The exchange as front-ends see it: either field gives the id, always, and it is safe to repeat. */
+/** The exchange as front-ends see it: the first field gives the id, always, and it is safe to repeat. The other may be signed. */
 export function withRequestId(exchange: HttpExchange, requestId: string): HttpExchange {
   const { method, url, body, peer } = exchange;
   return {
@@ -23,7 +23,7 @@ export function withRequestId(exchange: HttpExchange, requestId: string): HttpEx
     url,
     body,
     peer,
-    header: (name) => (acceptedFields.includes(name) ? requestId : exchange.header(name)),
+    header: (name) => (name === requestIdField ? requestId : exchange.header(name)),
     trailers: () => exchange.trailers(),
     cut: () => exchange.cut(),
     ...(exchange.inform === undefined ? {} : { inform: (status, headers) => exchange.inform?.(status, headers) }),

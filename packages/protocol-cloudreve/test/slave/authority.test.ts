@@ -163,7 +163,7 @@ test("nothing of all that changed anything", async () => {
   expect((await site.signed("GET", slavePaths.session("evil"))).code).toBe(40011);
 });
 
-test("the fields that Cloudreve's masters send are covered; its correlation id may be there or not", async () => {
+test("the fields that Cloudreve's masters send are covered, its correlation id too, whatever a proxy calls the request", async () => {
   const headers = {
     "X-Cr-Node-Id": "2",
     "X-Cr-Version": "4.14.0",
@@ -174,6 +174,10 @@ test("the fields that Cloudreve's masters send are covered; its correlation id m
   const authorization = await signer.signHeader({ path, headers, body: "{}" }, expires());
   const sent = { body: "{}", headers: { ...headers, authorization } };
   expect((await site.send("POST", path, sent)).code).toBe(0);
+  const named = { ...sent, headers: { ...sent.headers, "X-Request-Id": "of-the-proxy" } };
+  expect((await site.send("POST", path, named)).code).toBe(0);
+  const changed = { ...sent, headers: { ...sent.headers, "X-Cr-Correlation-Id": "another" } };
+  expect((await site.send("POST", path, changed)).code).toBe(40071);
   const other = { ...sent, headers: { ...sent.headers, "X-Cr-Version": "4.13.0" } };
   expect((await site.send("POST", path, other)).code).toBe(40071);
 });
