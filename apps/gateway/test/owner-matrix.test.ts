@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cloudreveRoutes } from "@stowage/protocol-cloudreve";
+import { cloudreveSlaveRoutes } from "@stowage/protocol-cloudreve/slave";
 import { finishMedia, mediaForm, picture, sendMedia } from "./media-client.js";
 import { ask, closeAll, run } from "./running-gateway.js";
 import type { Answer, Sent } from "./running-gateway.js";
 
 const tokens = { alice: "a".repeat(40), bob: "b".repeat(40) };
 const [cr, api, fabric, media] = ["/api/v4", "/uploads", "/ImageStore", "/api/v2/media"];
+/** A node's front-end beside the others: its master's files are in the same catalog, and its master is none of these. */
+const node = "/api/v4/slave";
 const size = 10;
 const unknown = "00000000-0000-4000-8000-000000000000";
 
@@ -30,6 +33,10 @@ interface Attempt extends Pick<Sent, "json" | "body" | "headers"> {
 
 const chunk = new Uint8Array(size);
 const q = encodeURIComponent;
+const forgedSign = `${"A".repeat(43)}%3D%3A9999999999`;
+/** What a node's master would send, but for the key. It stands in the place of a token. */
+const forged = { authorization: `Bearer Cr ${"A".repeat(43)}=:9999999999` };
+const encoded = (path: string): string => Buffer.from(path).toString("base64url");
 const version = "api-version=6.0";
 const half = picture.length >> 1;
 
@@ -80,11 +87,38 @@ const attempts: Readonly<Record<string, (aim: Aim) => readonly Attempt[]>> = {
   [`POST ${cr}/file/upload/s3/{sessionId}/complete`]: ({ session }) => [
     { path: `${cr}/file/upload/s3/${session}/complete?sign=${q("A".repeat(43))}%3D%3A9999999999` },
   ],
+  [`POST ${cr}/file/upload/remote/{sessionId}/chunk`]: ({ session }) => [
+    { path: `${cr}/file/upload/remote/${session}/chunk?chunk=0`, body: chunk },
+    { path: `${cr}/file/upload/remote/${session}/chunk?chunk=0`, body: chunk, headers: forged },
+  ],
   [`GET ${cr}/callback/{type}/{sessionId}/{secret}`]: ({ session }) => [
     { path: `${cr}/callback/s3/${session}/${"0".repeat(32)}` },
   ],
   [`POST ${cr}/callback/{type}/{sessionId}/{secret}`]: ({ session }) => [
     { path: `${cr}/callback/local/${session}/${"0".repeat(32)}` },
+    { path: `${cr}/callback/remote/${session}/${"0".repeat(32)}`, headers: forged },
+  ],
+  [`POST ${node}/ping`]: ({ session }) => [{ path: `${node}/ping`, json: { callback: session } }],
+  [`PUT ${node}/upload`]: ({ session }) => [
+    { path: `${node}/upload`, json: { session: { Props: { UploadSessionID: session } } }, headers: forged },
+  ],
+  [`POST ${node}/upload/{sessionId}`]: ({ session }) => [
+    { path: `${node}/upload/${session}?chunk=0`, body: chunk },
+    { path: `${node}/upload/${session}?chunk=0`, body: chunk, headers: forged },
+  ],
+  [`POST ${node}/upload/{sessionId}/complete`]: ({ session }) => [{ path: `${node}/upload/${session}/complete` }],
+  [`GET ${node}/upload/{sessionId}`]: ({ session }) => [{ path: `${node}/upload/${session}?sign=${forgedSign}` }],
+  [`DELETE ${node}/upload/{sessionId}`]: ({ session }) => [{ path: `${node}/upload/${session}?sign=${forgedSign}` }],
+  [`GET ${node}/file/content/{nodeId}/{path}/{speed}/{name}`]: ({ file }) => [
+    { path: `${node}/file/content/0/${encoded("kept.bin")}/0/${file}` },
+    { path: `${node}/file/content/0/${encoded("kept.bin")}/0/${file}?sign=${forgedSign}` },
+  ],
+  [`GET ${node}/file/list`]: ({ file }) => [{ path: `${node}/file/list?path=${file}&sign=${forgedSign}` }],
+  [`GET ${node}/file/meta/{path}/{extension}`]: ({ file }) => [
+    { path: `${node}/file/meta/${encoded(file)}/bin?sign=${forgedSign}` },
+  ],
+  [`DELETE ${node}/file`]: ({ file }) => [
+    { path: `${node}/file?sign=${forgedSign}`, json: { files: ["kept.bin", file] } },
   ],
   [`POST ${cr}/session/token/refresh`]: ({ token }) => [
     { path: `${cr}/session/token/refresh`, json: { refresh_token: token } },
@@ -236,7 +270,8 @@ beforeAll(async () => {
   ({ url } = await run((folder) => ({
     policies: { disk: { driver: "local", options: { root: `${folder}/files` } } },
     identity: { anonymous: "off", tokens: people },
-    mount: { [cr]: "cloudreve", [api]: "native", [fabric]: "image-store", [media]: "media" },
+    node: { key: "n".repeat(64) },
+    mount: { [cr]: "cloudreve", [node]: "cloudreve-slave", [api]: "native", [fabric]: "image-store", [media]: "media" },
   })));
   await as("bob", "PUT", { path: `${cr}/file/content?uri=${q("cloudreve://my/own.bin")}`, body: chunk });
   alices = await makeEstate();
@@ -264,9 +299,11 @@ async function documented(mount: string, at = `${mount}/openapi.json`): Promise<
 
 async function allRoutes(): Promise<readonly string[]> {
   const own = await Promise.all([documented(api), documented(fabric, `${fabric}/$/openapi.json`), documented(media)]);
-  return [...own.flat(), ...cloudreveRoutes.map(({ method, path }) => `${method} ${cr}${path}`)].map((route) =>
-    route.replace(/^HEAD /, "GET "),
-  );
+  const listed = [
+    ...cloudreveRoutes.map(({ method, path }) => `${method} ${cr}${path}`),
+    ...cloudreveSlaveRoutes.map(({ method, path }) => `${method} ${node}${path}`),
+  ];
+  return [...own.flat(), ...listed].map((route) => route.replace(/^HEAD /, "GET "));
 }
 
 test("every route of every front-end is in the matrix", async () => {
@@ -295,15 +332,19 @@ describe("what is Alice's looks to Bob like what was never there, and stays as i
 });
 
 /**
- * Not to be had for a session, a path and a static token: a signature, a callback's secret, a refresh token, grants, a
+ * Not to be had for a session, a path and a static token: a signature of the site's or of a master's, a callback's secret, a refresh token, grants, a
  * folder, what is not whole, what is not offered.
  */
 const needMore = [
   `GET ${cr}/file/content/{entityId}/{speed}/{name}`,
   `PUT ${cr}/file/upload/s3/{sessionId}/{index}`,
   `POST ${cr}/file/upload/s3/{sessionId}/complete`,
+  `POST ${cr}/file/upload/remote/{sessionId}/chunk`,
   `GET ${cr}/callback/{type}/{sessionId}/{secret}`,
   `POST ${cr}/callback/{type}/{sessionId}/{secret}`,
+  ...cloudreveSlaveRoutes
+    .filter(({ method }) => method !== "HEAD")
+    .map(({ method, path }) => `${method} ${node}${path}`),
   `POST ${cr}/session/token/refresh`,
   `DELETE ${cr}/session/token`,
   `POST ${api}/sessions/{id}/grant`,

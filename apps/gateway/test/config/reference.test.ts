@@ -5,7 +5,7 @@ import { configJsonSchema } from "../../src/config/json-schema.js";
 import type { JsonSchema } from "../../src/config/json-schema.js";
 import { optionRows, optionTable } from "../../src/config/option-table.js";
 import { driverNames } from "../../src/known-driver.js";
-import { frontEndNames } from "../../src/known-front-end.js";
+import { frontEndNames, knownFrontEnd } from "../../src/known-front-end.js";
 
 const guide = join(import.meta.dirname, "../../../../docs/guide/configuration.md");
 /** As the formatter has no say in it. */
@@ -39,7 +39,9 @@ test("the JSON Schema knows the options of drivers and front-ends, and lets vari
   const [names, ...frontEnds] = mounted.anyOf ?? [];
   expect(names).toEqual({ enum: frontEndNames });
   expect(frontEnds).toMatchObject(
-    frontEndNames.map((name) => ({ properties: { protocol: { const: name }, title: {} } })),
+    frontEndNames.map((name) => ({
+      properties: { protocol: { const: name }, ...(knownFrontEnd(name)?.openapi === null ? {} : { title: {} }) },
+    })),
   );
   expect(frontEnds[frontEndNames.indexOf("cloudreve")]).toMatchObject({
     properties: { urlTtl: {} },
