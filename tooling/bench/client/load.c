@@ -1,9 +1,10 @@
 /* An upload client that costs little: a thread for each connection, blocking sockets, bodies by sendfile().
  *
- *   load --protocol P --port N --size BYTES --chunk BYTES --count N --at-once N --source FILE
+ *   load --protocol P --port N [--open-port N] --size BYTES --chunk BYTES --count N --at-once N --source FILE
  *   load --touch MIB     take and free so much memory, for a VM that gives pages back to its host
  *
- * Prints one line of JSON. `size` is that of each file, `count` how many files in all. */
+ * Prints one line of JSON. `size` is that of each file, `count` how many files in all. Uploads are
+ * opened at another port where there is one. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,7 +26,7 @@
 
 enum { HEAD = 2048, PLACE = 512, BODY = 8192, STEP = 1 << 20 };
 
-static int port, at_once = 1, source;
+static int port, open_port, at_once = 1, source;
 static long count = 1, request_room;
 static int64_t size = 1 << 20, chunk = 1 << 20;
 static atomic_long next_upload, uploads, failures, requests;
@@ -54,7 +55,11 @@ static int failed(const char *what, int status, const char *more) {
   return -1;
 }
 
-static int dial(void) {
+struct line {
+  int socket, port;
+};
+
+static int dial(int port) {
   int one = 1, line = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   struct timeval patience = {120, 0};
@@ -137,14 +142,14 @@ static int receive(int line, struct answer *a) {
 }
 
 /* One request, on a new line where the old one is closed. */
-static int request(int *line, const char *head, off_t at, int64_t body, struct answer *a) {
+static int request(struct line *line, const char *head, off_t at, int64_t body, struct answer *a) {
   double start = now();
-  if (*line < 0 && (*line = dial()) < 0) return -1;
-  int broken = send_bytes(*line, head, strlen(head), body ? MSG_MORE : 0) || send_source(*line, at, body);
-  broken = receive(*line, a) || broken; /* a refusal may come before the whole body is out */
+  if (line->socket < 0 && (line->socket = dial(line->port)) < 0) return -1;
+  int broken = send_bytes(line->socket, head, strlen(head), body ? MSG_MORE : 0) || send_source(line->socket, at, body);
+  broken = receive(line->socket, a) || broken; /* a refusal may come before the whole body is out */
   if (broken || a->closes) {
-    close(*line);
-    *line = -1;
+    close(line->socket);
+    line->socket = -1;
   }
   if (broken) return -1;
   long i = atomic_fetch_add(&requests, 1);
@@ -215,21 +220,43 @@ static void cloudreve_open(char *head, long number) {
   snprintf(head, HEAD,
            "PUT /api/v4/file/upload HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
            "Content-Length: %d\r\n\r\n%s",
-           port, length, body);
+           open_port, length, body);
 }
 /* The server chooses the chunk size, so ours has to be the same. */
-static int cloudreve_place(const struct answer *a, char *place) {
-  const char *id = strstr(a->body, "\"session_id\":\""), *cut = strstr(a->body, "\"chunk_size\":");
-  if (!is_code_0(a) || !id || !cut) return -1;
+static int is_cut_alike(const struct answer *a) {
+  const char *cut = strstr(a->body, "\"chunk_size\":");
+  if (!is_code_0(a) || !cut) return 0;
   int64_t theirs = atoll(cut + 13);
-  if (theirs != chunk && (size > chunk || (theirs && theirs < size))) return -1;
-  id += 14;
-  keep(place, PLACE, id, strcspn(id, "\""));
+  return theirs == chunk || (size <= chunk && (!theirs || theirs >= size));
+}
+/* What stands after these words, up to the next quote. */
+static int keep_text(char *place, size_t room, const struct answer *a, const char *words) {
+  const char *text = strstr(a->body, words);
+  if (!text) return -1;
+  text += strlen(words);
+  keep(place, room, text, strcspn(text, "\""));
   return 0;
+}
+static int cloudreve_place(const struct answer *a, char *place) {
+  return is_cut_alike(a) ? keep_text(place, PLACE, a, "\"session_id\":\"") : -1;
 }
 static void cloudreve_put(char *head, const char *place, int64_t at, int64_t length) {
   snprintf(head, HEAD, "POST /api/v4/file/upload/%s/%lld HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: %lld\r\n\r\n",
            place, (long long)(at / chunk), port, (long long)length);
+}
+/* A node of the server takes the chunks: the path there, and behind its end the credential. */
+static int cloudreve_node_place(const struct answer *a, char *place) {
+  char url[PLACE], *path;
+  if (!is_cut_alike(a) || keep_text(url, PLACE, a, "\"upload_urls\":[\"http://")) return -1;
+  if (!(path = strchr(url, '/'))) return -1;
+  size_t length = strlen(path);
+  keep(place, PLACE, path, length);
+  return keep_text(place + length + 1, PLACE - length - 1, a, "\"credential\":\"");
+}
+static void cloudreve_node_put(char *head, const char *place, int64_t at, int64_t length) {
+  snprintf(head, HEAD,
+           "POST %s?chunk=%lld HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: %s\r\nContent-Length: %lld\r\n\r\n",
+           place, (long long)(at / chunk), port, place + strlen(place) + 1, (long long)length);
 }
 static void cloudreve_whole(char *head, long number) {
   snprintf(head, HEAD,
@@ -272,18 +299,19 @@ static const struct protocol protocols[] = {
     {"uploadx", 0, uploadx_open, created, bare_put, is_2xx_or_308, NULL, NULL},
     {"bare", 0, bare_open, created, bare_put, is_2xx, NULL, NULL},
     {"cloudreve", 0, cloudreve_open, cloudreve_place, cloudreve_put, is_code_0, NULL, NULL},
+    {"cloudreve-node", 0, cloudreve_open, cloudreve_node_place, cloudreve_node_put, is_code_0, NULL, NULL},
     {"cloudreve-whole", 1, cloudreve_whole, NULL, NULL, is_code_0, NULL, NULL},
     {"image-store", 0, NULL, NULL, image_store_put, is_2xx, image_store_label, image_store_finish},
 };
 static const struct protocol *protocol;
 
-static int upload(int *line, long number) {
+static int upload(struct line *line, struct line *opener, long number) {
   char head[HEAD], place[PLACE];
   struct answer a = {0};
   if (protocol->label) protocol->label(place, number);
   else {
     protocol->open(head, number);
-    if (request(line, head, 0, protocol->whole ? size : 0, &a)) return failed("open", a.status, strerror(errno));
+    if (request(opener, head, 0, protocol->whole ? size : 0, &a)) return failed("open", a.status, strerror(errno));
     if (protocol->whole) return protocol->accepted(&a) ? 0 : failed("open", a.status, a.body);
     if (protocol->place(&a, place)) return failed("open", a.status, a.body);
   }
@@ -301,14 +329,15 @@ static int upload(int *line, long number) {
 }
 
 static void *run(void *unused) {
-  int line = dial();
+  struct line line = {dial(port), port}, other = {-1, open_port}, *opener = open_port == port ? &line : &other;
   pthread_barrier_wait(&gate);
   for (;;) {
     long number = atomic_fetch_add(&next_upload, 1);
     if (number >= count) break;
-    if (!upload(&line, number)) atomic_fetch_add(&uploads, 1);
+    if (!upload(&line, opener, number)) atomic_fetch_add(&uploads, 1);
   }
-  if (line >= 0) close(line);
+  if (line.socket >= 0) close(line.socket);
+  if (other.socket >= 0) close(other.socket);
   return unused;
 }
 
@@ -328,6 +357,7 @@ static int parse(int argc, char **argv) {
   for (int i = 1; i + 1 < argc; i += 2) {
     const char *flag = argv[i], *value = argv[i + 1];
     if (!strcmp(flag, "--port")) port = atoi(value);
+    else if (!strcmp(flag, "--open-port")) open_port = atoi(value);
     else if (!strcmp(flag, "--size")) size = atoll(value);
     else if (!strcmp(flag, "--chunk")) chunk = atoll(value);
     else if (!strcmp(flag, "--count")) count = atol(value);
@@ -339,6 +369,7 @@ static int parse(int argc, char **argv) {
     } else return -1;
   }
   if (!protocol || !port || !path || (source = open(path, O_RDONLY)) < 0) return -1;
+  if (!open_port) open_port = port;
   return 0;
 }
 

@@ -1,9 +1,6 @@
 import { parseArgs } from "node:util";
-import { type Scenario, scenarios } from "./scenarios.js";
-import { s3Subjects } from "./s3-subjects.js";
-import { type Subject, subjects as folderSubjects } from "./subjects.js";
-
-const subjects = [...folderSubjects, ...s3Subjects];
+import { allSubjects, type Scenario, scenarios } from "./scenarios.js";
+import type { Subject } from "./subjects.js";
 
 /** What a command line asks for. */
 export interface Flags {
@@ -18,7 +15,7 @@ export const usage = `npm run bench -- [--rounds 5] [--scenario B,C,E] [--subjec
 scenarios:
 ${scenarios.map(({ id, title }) => `  ${id}  ${title}`).join("\n")}
 subjects:
-${subjects.map(({ name }) => `  ${name}`).join("\n")}
+${allSubjects.map(({ name }) => `  ${name}`).join("\n")}
 (commas in a subject's name are left out: "stowage one request")
 `;
 
@@ -30,7 +27,7 @@ export function parseFlags(given: readonly string[]): Flags {
   return {
     rounds: count,
     scenarios: chosen(scenario, scenarios, ({ id }) => id),
-    subjects: chosen(subject, subjects, ({ name }) => name.replaceAll(",", "")),
+    subjects: chosen(subject, allSubjects, ({ name }) => name.replaceAll(",", "")),
   };
 }
 

@@ -6,12 +6,22 @@ const execute = promisify(execFile);
 const patienceMs = 300_000;
 
 /** How a subject is spoken to. `whole`: the file comes with the request that opens it. */
-export type WireProtocol = "cloudreve" | "cloudreve-whole" | "image-store" | "tus" | "tus-whole" | "bare" | "uploadx";
+export type WireProtocol =
+  | "cloudreve"
+  | "cloudreve-whole"
+  | "image-store"
+  | "tus"
+  | "tus-whole"
+  | "bare"
+  | "uploadx"
+  | "cloudreve-node";
 
 /** What is sent. Sizes in bytes. */
 export interface Load {
   readonly protocol: WireProtocol;
   readonly port: number;
+  /** Where uploads are opened. */
+  readonly openPort: number;
   readonly size: number;
   readonly chunk: number;
   readonly count: number;
@@ -77,8 +87,8 @@ export function nodeClient(source: string): LoadClient {
   };
 }
 
-function argumentsOf({ protocol, port, size, chunk, count, atOnce }: Load, source: string): string[] {
-  const flags = { protocol, port, size, chunk, count, "at-once": atOnce, source };
+function argumentsOf({ protocol, port, openPort, size, chunk, count, atOnce }: Load, source: string): string[] {
+  const flags = { protocol, port, "open-port": openPort, size, chunk, count, "at-once": atOnce, source };
   return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 

@@ -70,8 +70,9 @@ async function measureServer(
   scenario: Scenario,
   { client, folder, server, bucket }: Running,
 ): Promise<Measurement> {
-  const send = (load: Omit<Load, "protocol" | "port">): Promise<LoadReport> =>
-    client.send({ ...load, ...(wholeBodies ? { chunk: load.size } : {}), protocol, port: server.port });
+  const { port, openPort } = server;
+  const send = (load: Omit<Load, "protocol" | "port" | "openPort">): Promise<LoadReport> =>
+    client.send({ ...load, ...(wholeBodies ? { chunk: load.size } : {}), protocol, port, openPort });
   for (const load of warmUps) await send(load);
   await client.touchMemory(Math.ceil((scenario.size * scenario.count * 1.25) / mib));
   await bucket?.forgetCalls();

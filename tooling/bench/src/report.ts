@@ -15,6 +15,7 @@ type Series = readonly (number | null)[];
 
 function scenarioTable({ scenario, rounds }: ScenarioRounds): string[] {
   const names = [...new Set(rounds.flat().map(({ subject }) => subject))];
+  const hasBucket = scenario.subjects.some(({ backend }) => backend === "s3");
   const perGib = scenario.rate === "MiB/s";
   const amount = perGib ? (scenario.size * scenario.count) / gib : scenario.count / 1000;
   const rate: Pick = (one) => one.rate;
@@ -26,14 +27,14 @@ function scenarioTable({ scenario, rounds }: ScenarioRounds): string[] {
     });
   const compared = (name: string, pick: Pick, digits: number): string[] => [
     range(series(name, pick), digits),
-    ...scenario.against.map(({ subject }) => ratio(pairedRatio(series(name, pick), series(subject, pick)))),
+    ...scenario.against.map(({ subject }) => ratio(pairedRatio(series(name, pick), series(subject.name, pick)))),
   ];
   const rows = names.map((name) => [
     name,
     ...compared(name, rate, 0),
     ...compared(name, cpu, 2),
     range(inMib(series(name, ({ peakResident }) => peakResident)), 0),
-    ...(scenario.backend === "s3" ? [range(inMib(series(name, ({ peakFiles }) => peakFiles)), 1)] : []),
+    ...(hasBucket ? [range(inMib(series(name, ({ peakFiles }) => peakFiles)), 1)] : []),
     range(
       series(name, ({ requestMs99 }) => requestMs99),
       1,
@@ -48,7 +49,7 @@ function scenarioTable({ scenario, rounds }: ScenarioRounds): string[] {
     perGib ? "CPU s/GiB" : "CPU s/1000 files",
     ...versus,
     "peak RSS MiB",
-    ...(scenario.backend === "s3" ? ["files MiB"] : []),
+    ...(hasBucket ? ["files MiB"] : []),
     "request p99 ms",
     "failures",
   ];

@@ -49,11 +49,11 @@ export async function runRounds(
 
 function turnsOf(
   subjects: readonly Subject[],
-  { protocols, count, backend }: Scenario,
+  scenario: Scenario,
   round: number,
 ): readonly (Subject | typeof copyLimit)[] {
-  const taking = subjects.filter((subject) => protocols.includes(subject.protocol) && subject.backend === backend);
+  const taking = scenario.subjects.filter((subject) => subjects.includes(subject));
   const first = round % taking.length;
   const rotated = [...taking.slice(first), ...taking.slice(0, first)];
-  return count === 1 && backend === undefined ? [...rotated, copyLimit] : rotated;
+  return scenario.withCopy === true ? [...rotated, copyLimit] : rotated;
 }

@@ -1,44 +1,49 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { BucketAccess } from "./bucket-access.js";
+import { configuredArguments, gateway, peer } from "./programs.js";
 import type { Subject } from "./subjects.js";
 
-const gateway = join(import.meta.dirname, "../../../apps/gateway/dist/main.js");
-const peer = (name: string): string => join(import.meta.dirname, "../dist/peers", `${name}.js`);
+/** The gateway with one policy, in a bucket. */
+export const stowageOnS3: Subject = {
+  name: "stowage to S3",
+  backend: "s3",
+  protocol: "cloudreve",
+  program: gateway,
+  programArguments: (folder, bucket) => configuredArguments(folder, inOnePolicy(bucket)),
+};
 
-/** What the others are measured by. */
-export const tusOnS3 = "@tus/s3-store";
-export const tusOnS3InOnePatch = "@tus/s3-store, one PATCH";
+/** The same with a relay in front of the driver, for all uploads. */
+export const stowageRelayedToS3: Subject = {
+  ...stowageOnS3,
+  name: "stowage to S3, relay",
+  programArguments: (folder, bucket) => configuredArguments(folder, inOnePolicy(bucket, { relay: { use: "always" } })),
+};
 
-/** Servers that keep everything in a bucket, in the order of the table. */
-export const s3Subjects: readonly Subject[] = [
-  { name: "stowage to S3", backend: "s3", protocol: "cloudreve", program: gateway, programArguments: gatewayArguments },
-  { name: tusOnS3, backend: "s3", protocol: "tus", program: peer("tus-s3-server"), programArguments: inBucket },
-  {
-    name: tusOnS3InOnePatch,
-    backend: "s3",
-    protocol: "tus",
-    wholeBodies: true,
-    program: peer("tus-s3-server"),
-    programArguments: inBucket,
-  },
-  {
-    name: "@uploadx/s3",
-    backend: "s3",
-    protocol: "uploadx",
-    program: peer("uploadx-s3-server"),
-    programArguments: inBucket,
-  },
-];
+/** A PATCH for each chunk. */
+export const tusOnS3: Subject = {
+  name: "@tus/s3-store",
+  backend: "s3",
+  protocol: "tus",
+  program: peer("tus-s3-server"),
+  programArguments: inBucket,
+};
 
-/** As an operator sets it up: a configuration file with one policy, all else by default. */
-function gatewayArguments(folder: string, bucket: BucketAccess | null): readonly string[] {
+/** One PATCH for all. */
+export const tusOnS3InOnePatch: Subject = { ...tusOnS3, name: "@tus/s3-store, one PATCH", wholeBodies: true };
+
+/** A PUT for each chunk. */
+export const uploadxOnS3: Subject = {
+  name: "@uploadx/s3",
+  backend: "s3",
+  protocol: "uploadx",
+  program: peer("uploadx-s3-server"),
+  programArguments: inBucket,
+};
+
+function inOnePolicy(bucket: BucketAccess | null, more: object = {}): unknown {
   const { endpoint, region, bucket: name, accessKeyId, secretAccessKey } = present(bucket);
   const credentials = { accessKeyId, secretAccessKey };
   const options = { bucket: name, region, endpoint, preset: "aws", addressing: "path", credentials };
-  const file = join(folder, "stowage.json");
-  writeFileSync(file, JSON.stringify({ policies: { bucket: { driver: "s3", options } } }));
-  return ["--port", "0", "--data", join(folder, "data"), "--config", file];
+  return { policies: { bucket: { driver: "s3", options, ...more } } };
 }
 
 function inBucket(folder: string, bucket: BucketAccess | null): readonly string[] {

@@ -1,10 +1,18 @@
-import type { WireProtocol } from "./load-client.js";
-import { tusOnS3, tusOnS3InOnePatch } from "./s3-subjects.js";
-import { barePipeline, stowage, tusServer } from "./subjects.js";
+import { stowageNode } from "./node-subjects.js";
+import { stowageOnS3, stowageRelayedToS3, tusOnS3, tusOnS3InOnePatch, uploadxOnS3 } from "./s3-subjects.js";
+import {
+  barePipeline,
+  imageStore,
+  stowage,
+  stowageInOneRequest,
+  type Subject,
+  tusServer,
+  tusServerInOneRequest,
+} from "./subjects.js";
 
 /** A subject that others are measured by, round by round. */
 export interface Reference {
-  readonly subject: string;
+  readonly subject: Subject;
   /** Heads the column of ratios. */
   readonly label: string;
 }
@@ -21,17 +29,16 @@ export interface Scenario {
   readonly atOnce: number;
   /** What is compared: bytes per second, or files per second. */
   readonly rate: "MiB/s" | "files/s";
-  /** Only these protocols take part. */
-  readonly protocols: readonly WireProtocol[];
+  /** Who takes part, in the order of the table. */
+  readonly subjects: readonly Subject[];
   readonly against: readonly Reference[];
-  /** Where the servers that take part store. Absent: in a folder. */
-  readonly backend?: "s3";
+  /** A copy of one file without any server takes part, too. */
+  readonly withCopy?: boolean;
 }
 
 const mib = 1024 * 1024;
 /** The chunk size of the gateway's default policy: a server cuts, not its client. */
 const chunk = 8 * mib;
-const inChunks: readonly WireProtocol[] = ["cloudreve", "tus", "bare"];
 const others: readonly Reference[] = [
   { subject: tusServer, label: "× tus" },
   { subject: barePipeline, label: "× bare" },
@@ -47,8 +54,9 @@ export const scenarios: readonly Scenario[] = [
     count: 1,
     atOnce: 1,
     rate: "MiB/s",
-    protocols: inChunks,
+    subjects: [stowage, tusServer, barePipeline],
     against: others,
+    withCopy: true,
   },
   {
     id: "C",
@@ -58,7 +66,7 @@ export const scenarios: readonly Scenario[] = [
     count: 16,
     atOnce: 16,
     rate: "MiB/s",
-    protocols: inChunks,
+    subjects: [stowage, tusServer, barePipeline],
     against: others,
   },
   {
@@ -69,7 +77,7 @@ export const scenarios: readonly Scenario[] = [
     count: 2000,
     atOnce: 32,
     rate: "files/s",
-    protocols: [...inChunks, "tus-whole", "cloudreve-whole"],
+    subjects: [stowage, stowageInOneRequest, tusServer, tusServerInOneRequest, barePipeline],
     against: others,
   },
   {
@@ -80,7 +88,7 @@ export const scenarios: readonly Scenario[] = [
     count: 16,
     atOnce: 4,
     rate: "MiB/s",
-    protocols: ["cloudreve", "image-store"],
+    subjects: [stowage, imageStore],
     against: [{ subject: stowage, label: "× cloudreve" }],
   },
   {
@@ -91,11 +99,46 @@ export const scenarios: readonly Scenario[] = [
     count: 1,
     atOnce: 1,
     rate: "MiB/s",
-    protocols: [...inChunks, "uploadx"],
+    subjects: [stowageOnS3, tusOnS3, tusOnS3InOnePatch, uploadxOnS3],
     against: [
       { subject: tusOnS3, label: "× tus" },
       { subject: tusOnS3InOnePatch, label: "× tus, one PATCH" },
     ],
-    backend: "s3",
+  },
+  {
+    id: "relay",
+    title: "one file of 1 GiB in chunks of 8 MiB, one after the other, into a bucket: through a relay beside without",
+    size: 1024 * mib,
+    chunk,
+    count: 1,
+    atOnce: 1,
+    rate: "MiB/s",
+    subjects: [stowageOnS3, stowageRelayedToS3],
+    against: [{ subject: stowageOnS3, label: "× without" }],
+  },
+  {
+    id: "remote",
+    title: "one file of 1 GiB in chunks of 8 MiB, one after the other: straight to a node beside a gateway",
+    size: 1024 * mib,
+    chunk,
+    count: 1,
+    atOnce: 1,
+    rate: "MiB/s",
+    subjects: [stowage, stowageNode],
+    against: [{ subject: stowage, label: "× gateway" }],
+  },
+  {
+    id: "remote-16",
+    title: "16 files of 64 MiB, 4 at once, in chunks of 8 MiB: straight to a node beside a gateway",
+    size: 64 * mib,
+    chunk,
+    count: 16,
+    atOnce: 4,
+    rate: "MiB/s",
+    subjects: [stowage, stowageNode],
+    against: [{ subject: stowage, label: "× gateway" }],
   },
 ];
+
+/** All that take part in any of them. */
+export const allSubjects: readonly Subject[] = [...new Set(scenarios.flatMap(({ subjects }) => subjects))];

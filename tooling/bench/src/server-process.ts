@@ -2,12 +2,14 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { BucketAccess } from "./bucket-access.js";
-import type { Subject } from "./subjects.js";
+import type { ServerProgram, Subject } from "./subjects.js";
 
 /** A subject's server that listens. */
 export interface ServerProcess {
   readonly pid: number;
   readonly port: number;
+  /** Where uploads are opened: the same, unless that is for another server. */
+  readonly openPort: number;
   /** SIGTERM, and SIGKILL where that does not end it within 3 s. */
   stop(): Promise<void>;
 }
@@ -17,15 +19,35 @@ const nodeFlags = ["--min-semi-space-size=32", "--max-semi-space-size=64"];
 const patienceMs = 3_000;
 const startPatienceMs = 30_000;
 
-/** Rejects, with what the server wrote to stderr, where it ends or stays silent. */
+/** With its opener, where it has one. Rejects, with what a server wrote to stderr, where it ends or stays silent. */
 export async function startServer(
   subject: Subject,
   folder: string,
   bucket: BucketAccess | null = null,
 ): Promise<ServerProcess> {
+  const server = await startProgram(subject, folder, bucket);
+  const { pid, port } = server;
+  if (subject.opener === undefined) return { pid, port, openPort: port, stop: server.stop };
+  const openerFolder = join(folder, "opener");
+  mkdirSync(openerFolder);
+  try {
+    const opener = await startProgram(subject.opener, openerFolder, port);
+    const stop = async (): Promise<void> => void (await Promise.all([opener.stop(), server.stop()]));
+    return { pid, port, openPort: opener.port, stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function startProgram<Beside>(
+  { program, programArguments }: ServerProgram<Beside>,
+  folder: string,
+  beside: Beside,
+): Promise<Omit<ServerProcess, "openPort">> {
   const temporary = join(folder, "tmp");
   mkdirSync(temporary);
-  const child = spawn(process.execPath, [...nodeFlags, subject.program, ...subject.programArguments(folder, bucket)], {
+  const child = spawn(process.execPath, [...nodeFlags, program, ...programArguments(folder, beside)], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NODE_ENV: "production", TMPDIR: temporary },
   });
@@ -38,7 +60,7 @@ export async function startServer(
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints = `${complaints}${text}`.slice(-4_000)));
   const port = await new Promise<number>((resolve, reject) => {
-    const fail = (): void => reject(new Error(`${subject.name} does not listen: ${complaints}`));
+    const fail = (): void => reject(new Error(`${program} does not listen: ${complaints}`));
     const late = setTimeout(fail, startPatienceMs);
     void exited.then(fail).finally(() => clearTimeout(late));
     child.once("error", reject);

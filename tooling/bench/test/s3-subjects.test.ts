@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { forkS3Simulator, type ForkedS3Simulator, signedFetch } from "@stowage/servers";
 import { loadClient, nodeClient } from "../src/load-client.js";
-import { s3Subjects } from "../src/s3-subjects.js";
+import { allSubjects } from "../src/scenarios.js";
 import { startServer } from "../src/server-process.js";
 import { type WorkFolder, workFolder } from "../src/work-folder.js";
 
@@ -24,7 +24,7 @@ afterAll(async () => {
   await work.remove();
 });
 
-test.each(s3Subjects)(
+test.each(allSubjects.filter(({ backend }) => backend === "s3"))(
   "$name stores what it is sent, by either client",
   async (subject) => {
     const folder = join(work.path, subject.name.replaceAll(/\W+/g, "-"));
@@ -33,7 +33,8 @@ test.each(s3Subjects)(
     const server = await startServer(subject, folder, bucket);
     try {
       for (const client of [await loadClient(work.path, work.source), nodeClient(work.source)]) {
-        const load = { protocol: subject.protocol, port: server.port, size, count: 1, atOnce: 1 };
+        const { port, openPort } = server;
+        const load = { protocol: subject.protocol, port, openPort, size, count: 1, atOnce: 1 };
         const report = await client.send({ ...load, chunk: subject.wholeBodies === true ? size : chunk });
         expect(report).toMatchObject({ uploads: 1, failures: 0, bytes: size, firstFailure: "" });
       }

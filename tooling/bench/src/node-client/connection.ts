@@ -6,6 +6,8 @@ import { pipeline } from "node:stream/promises";
 export interface Outgoing {
   readonly method: string;
   readonly path: string;
+  /** Absent: where chunks go. */
+  readonly port?: number;
   readonly headers?: Readonly<Record<string, string | number>>;
   /** The body: this text, or else this half-open range of the source. */
   readonly text?: string;
@@ -19,7 +21,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Kept-alive connections to one server, and what they carried. */
+/** Kept-alive connections, and what they carried. */
 export interface Connection {
   readonly bytes: number;
   /** Of each request, in the order of the answers. */
@@ -28,12 +30,12 @@ export interface Connection {
   close(): void;
 }
 
-/** As many connections as are used at once. */
-export function connection(port: number, source: string): Connection {
+/** As many connections as are used at once. `chunkPort`: where chunks go. */
+export function connection(chunkPort: number, source: string): Connection {
   const agent = new Agent({ keepAlive: true });
   const latenciesMs: number[] = [];
   let bytes = 0;
-  const send = ({ method, path, headers = {}, text = "", range }: Outgoing): Promise<Answer> =>
+  const send = ({ method, path, port = chunkPort, headers = {}, text = "", range }: Outgoing): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const length = range === undefined ? Buffer.byteLength(text) : range.end - range.start;
       const startedAt = performance.now();

@@ -13,6 +13,7 @@ export function parseFlags(given: readonly string[]): Flags {
     options: {
       protocol: { type: "string", default: "" },
       port: { type: "string" },
+      "open-port": { type: "string" },
       size: { type: "string" },
       chunk: { type: "string" },
       count: { type: "string" },
@@ -24,6 +25,7 @@ export function parseFlags(given: readonly string[]): Flags {
     protocol: values.protocol as WireProtocol,
     source: values.source,
     port: Number(values.port),
+    openPort: Number(values["open-port"]),
     size: Number(values.size),
     chunk: Number(values.chunk),
     count: Number(values.count),

@@ -50,17 +50,18 @@ export const uploads: Readonly<Record<WireProtocol, Upload>> = {
     }
   },
   cloudreve: async (line, flags, number) => {
-    const text = JSON.stringify({ uri: nameOf(number), size: flags.size });
-    const opened = accepted(await line.send({ method: "PUT", path: "/api/v4/file/upload", text }));
-    const { code, data } = JSON.parse(opened.body) as {
-      code: number;
-      data: { session_id: string; chunk_size: number };
-    };
-    if (code !== 0) throw new Error(opened.body);
-    if (flags.size > flags.chunk && data.chunk_size !== flags.chunk) throw new Error(`chunks of ${data.chunk_size}`);
+    const { session_id: id } = await openCloudreve(line, flags, number);
     for (const range of chunksOf(flags)) {
-      const path = `/api/v4/file/upload/${data.session_id}/${range.start / flags.chunk}`;
+      const path = `/api/v4/file/upload/${id}/${range.start / flags.chunk}`;
       enveloped(await line.send({ method: "POST", path, range }));
+    }
+  },
+  "cloudreve-node": async (line, flags, number) => {
+    const { upload_urls: [url = ""] = [], credential: authorization = "" } = await openCloudreve(line, flags, number);
+    const { pathname } = new URL(url);
+    for (const range of chunksOf(flags)) {
+      const path = `${pathname}?chunk=${range.start / flags.chunk}`;
+      enveloped(await line.send({ method: "POST", path, headers: { authorization }, range }));
     }
   },
   "image-store": async (line, flags, number) => {
@@ -79,6 +80,27 @@ export const uploads: Readonly<Record<WireProtocol, Upload>> = {
     enveloped(await line.send({ method: "PUT", path, range: { start: 0, end: size } }));
   },
 };
+
+interface CloudreveUpload {
+  readonly session_id: string;
+  readonly chunk_size: number;
+  readonly upload_urls?: readonly string[];
+  readonly credential?: string;
+}
+
+/** The server chooses the chunk size, so ours has to be the same. */
+async function openCloudreve(
+  line: Connection,
+  { size, chunk, openPort: port }: Flags,
+  number: number,
+): Promise<CloudreveUpload> {
+  const text = JSON.stringify({ uri: nameOf(number), size });
+  const opened = accepted(await line.send({ method: "PUT", path: "/api/v4/file/upload", port, text }));
+  const { code, data } = JSON.parse(opened.body) as { code: number; data: CloudreveUpload };
+  if (code !== 0) throw new Error(opened.body);
+  if (size > chunk && data.chunk_size !== chunk) throw new Error(`chunks of ${data.chunk_size}`);
+  return data;
+}
 
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, "0");
