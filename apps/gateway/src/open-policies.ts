@@ -3,7 +3,6 @@ import type { CheckFinding, Runtime } from "@stowage/core";
 import type { PolicyOptions } from "@stowage/core/engine";
 import type { GatewayConfig } from "./config/config-schema.js";
 import { isAway } from "./is-away.js";
-import { withoutWayBack } from "./nodes/with-node.js";
 import { policyOptions } from "./policy-options.js";
 import type { ObservePolicy } from "./policy-options.js";
 
@@ -29,6 +28,9 @@ export function makePolicies(
   const means = { runtime, data, ...(observePolicy === undefined ? {} : { observePolicy }) };
   return Promise.all(Object.entries(policies).map(([id, settings]) => policyOptions(id, settings, means)));
 }
+
+/** Subject of what `@stowage/driver-remote` finds about the way from a node to us. */
+const wayBack = "siteUrl";
 
 /** Asks every driver, all at the same time, whether its backend is fit for uploads. A check that throws is a finding. */
 export function checkPolicies(
@@ -56,13 +58,15 @@ export async function openPolicies(
   runtime: Runtime,
   observePolicy?: ObservePolicy,
 ): Promise<readonly PolicyOptions[]> {
-  const policies = await makePolicies({ ...config, ...withoutWayBack(config) }, runtime, observePolicy);
+  const policies = await makePolicies(config, runtime, observePolicy);
   const issues: string[] = [];
   const { signal } = new AbortController();
   for (const [at, { policyId, driver, findings }] of (await checkPolicies(policies, signal)).entries()) {
     const { driver: checked = {} } = policies[at] ?? {};
     const isFatal = findings.some(isError) && !(await isAway(checked, { signal }));
     for (const { severity, subject, message, mend } of findings) {
+      // Nobody reaches a gateway that does not listen yet.
+      if (subject === wayBack) continue;
       if (isFatal && severity === "error")
         issues.push(`policy ${policyId} cannot be used: ${subject}: ${message}: ${mend}`);
       else runtime.log.warn({ policy: policyId, driver, subject, mend }, message);

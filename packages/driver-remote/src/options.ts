@@ -16,7 +16,8 @@ export const remoteOptionsSchema = z.strictObject({
     description: "Where clients reach the node, if not at `url`: what is granted to them leads there.",
   }),
   siteUrl: origin.optional().meta({
-    description: "Where the node reaches this site, without `/api/v4`. `check` proves that it does.",
+    description:
+      "Where the node reaches this site, without `/api/v4`: callbacks go there, whatever host a client asked.",
   }),
   timeoutMs: z.int().min(100).max(3_600_000).default(10_000).meta({
     description: "How long the node may take for an answer to anything but a chunk or a completion.",

@@ -169,6 +169,22 @@ test("with a callback the node completes by itself, and its callback passes; wit
   expect(probed).toMatchObject({ kind: "complete", object: { size: 10, checksum: { algorithm: "crc32" } } });
 });
 
+test("a callback goes where the node reaches us, whatever host the client asked for", async () => {
+  const asked = new Promise<string>((resolve) => {
+    const site = createServer((request, response) => {
+      resolve(request.url ?? "");
+      response.end(JSON.stringify({ code: 0, msg: "" }), () => site.close());
+    });
+    site.listen(0, "127.0.0.1", () => void upload(`http://127.0.0.1:${(site.address() as AddressInfo).port}`));
+  });
+  const upload = async (siteUrl: string): Promise<void> => {
+    const { requests } = await grantOf(make({ siteUrl }), targetOf(5, 5), "http://elsewhere.invalid/api/v4/callback/x");
+    const [first] = requests;
+    await send(first?.url ?? "", first?.headers["authorization"] ?? "", "bytes");
+  };
+  expect(await asked).toBe("/api/v4/callback/x");
+});
+
 test("an upload goes on at a node that was killed and came back", async () => {
   const target = targetOf(10, 5);
   const driver = make();

@@ -31,12 +31,3 @@ export function withNodes(config: GatewayConfig): GatewayConfig {
   );
   return { ...config, policies: Object.fromEntries(completed) };
 }
-
-/** Policies for a gateway that does not listen yet, and that no node could reach back. */
-export function withoutWayBack({ policies }: Pick<GatewayConfig, "policies">): Pick<GatewayConfig, "policies"> {
-  const changed = Object.entries(policies).map(([id, policy]) => {
-    const { siteUrl: _, ...options } = policy.options;
-    return [id, policy.driver === "remote" ? { ...policy, options } : policy] as const;
-  });
-  return { policies: Object.fromEntries(changed) };
-}

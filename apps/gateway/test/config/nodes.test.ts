@@ -38,6 +38,13 @@ ${policy("eu")}`,
 policies: { a: { driver: remote, options: { node: eu, key: ${key} }, relay: { use: never } } }`,
       "policies.a.options.key: unknown",
     ],
+    [
+      `listen: { host: 0.0.0.0 }
+nodes: { eu: { url: "https://n", key: ${key} } }
+identity: { anonymous: off }
+policies: { a: { driver: remote, transfer: direct, options: { node: eu }, relay: { use: never } } }`,
+      "nodes.eu.siteUrl: missing",
+    ],
   ])("%#: a mistake is told once, at its place", async (text, mistake) => {
     const mistakes = await mistakesOf(text);
     expect(mistakes).toEqual([expect.stringContaining(mistake)]);

@@ -1,8 +1,14 @@
 import { chunkQuery, slavePaths } from "@stowage/cloudreve-wire";
 import type { CallOptions, DirectGrant, GrantRequest } from "@stowage/core";
 import { originOf } from "../node-api.js";
+import type { RemoteSettings } from "../options.js";
 import type { UploadContext } from "../upload-context.js";
 import { openUpload } from "../uploads/open-upload.js";
+
+/** The URL was made from what a client asked for; its path is what the callback's signature covers. */
+function asNodeReachesIt(callbackUrl: string, { siteUrl }: RemoteSettings): string {
+  return siteUrl === undefined ? callbackUrl : `${originOf(siteUrl)}${new URL(callbackUrl).pathname}`;
+}
 
 /** Longest life of a credential: past all sessions that anybody would keep open. */
 export const mostLifeMs = 30 * 24 * 3600 * 1000;
@@ -19,7 +25,7 @@ export async function grant(
 ): Promise<DirectGrant> {
   const { node, target } = upload;
   const { settings, signer, runtime } = node;
-  if (callbackUrl !== undefined) await openUpload(upload, callbackUrl, options);
+  if (callbackUrl !== undefined) await openUpload(upload, asNodeReachesIt(callbackUrl, settings), options);
   const expires = Math.floor(Math.min(target.expiresAt, runtime.clock.now() + mostLifeMs) / 1000);
   const path = slavePaths.session(target.sessionId);
   const credential = await signer.signHeader({ path, headers: {}, body: "" }, expires);

@@ -25,7 +25,7 @@ const node = z.strictObject({
   directUrl: origin.optional().meta({ description: "Where clients reach the node, if not at `url`." }),
   siteUrl: origin.optional().meta({
     description:
-      "Where the node reaches this gateway; `stowage check` has it try. Default: `listen.publicOrigin`, where there is one.",
+      "Where the node reaches this gateway with its callbacks; `stowage check` has it try. Default: `listen.publicOrigin`, or on loopback the host that the client asked.",
   }),
   timeout: duration(100)
     .prefault("10s")
