@@ -6,8 +6,11 @@ const mib = 1024 * 1024;
 /** Held in memory for each body, whatever the budget says. */
 export const leastBlock = 256 * 1024;
 
-/** As large as a usual chunk. */
-const usualBlock = 8 * mib;
+/** Of bodies that are cut: two are held, one that is sent and one that is filled. */
+const usualBlock = 4 * mib;
+
+/** A usual chunk is one call. */
+const mostAtOnce = 8 * mib;
 
 /** Blocks beyond this are not held but pass through, once. */
 export const mostHeld = 32 * mib;
@@ -25,10 +28,17 @@ export interface BlockSizes {
  * ends of bodies; and where the length is unknown blocks grow with the offset.
  *
  * @param budget bytes of memory that all uploads share
+ * @param whole bytes of the body; `null`: nobody knows
  */
-export function blockSizes(target: Pick<UploadTarget, "size" | "plan">, offset: number, budget: number): BlockSizes {
+export function blockSizes(
+  target: Pick<UploadTarget, "size" | "plan">,
+  offset: number,
+  budget: number,
+  whole: number | null,
+): BlockSizes {
   const least = Math.min(Math.max(leastBlock, neededFor(target, offset)), mostBlockBytes);
-  return { least, wanted: Math.max(least, Math.min(usualBlock, Math.floor(budget / 2))) };
+  const wish = whole !== null && whole <= mostAtOnce ? whole : usualBlock;
+  return { least, wanted: Math.max(least, Math.min(wish, Math.floor(budget / 2))) };
 }
 
 function neededFor({ plan, size }: Pick<UploadTarget, "size" | "plan">, offset: number): number {

@@ -72,7 +72,7 @@ async function writeNext(context: AzureContext, progress: Progress, options: Cal
   const { memory } = context.runtime;
   const { size: whole } = job.body;
   const left = whole === null ? Infinity : whole - done;
-  const cut = blockSizes(job.target, job.offset + done, memory.total);
+  const cut = blockSizes(job.target, job.offset + done, memory.total, whole);
   const placed = { ...job, offset: job.offset + done, place: sizes.length };
   if (cut.least > mostHeld && job.isWhole && whole !== null) {
     await line.sent();
