@@ -12,6 +12,7 @@ import { nodeDriver } from "./nodes/node-driver.js";
 export const drivers = {
   local: async () => (await import("@stowage/driver-local")).local,
   s3: async () => (await import("@stowage/driver-s3")).s3,
+  "azure-blob": async () => (await import("@stowage/driver-azure-blob")).azureBlob,
   "image-store": async () => (await import("@stowage/driver-image-store")).imageStore,
   remote: async () => nodeDriver((await import("@stowage/driver-remote")).remote),
 };
