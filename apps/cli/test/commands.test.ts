@@ -155,6 +155,8 @@ describe("exit codes", () => {
       ["upload", "a.txt", "--token", "two words"],
       ["user", "add", "x"],
       ["serve", "--port", "x"],
+      ["serve", "--role", "servant"],
+      ["serve", "--role", "slave"],
       ["sweep", "--config", "missing.yaml"],
     ]) {
       const ended = await cli(given);

@@ -15,6 +15,5 @@ export const driverNames: readonly string[] = Object.keys(drivers);
 /** `null`: the registry has none of this name. */
 export async function knownDriver(name: string): Promise<KnownDriver | null> {
   if (!Object.hasOwn(drivers, name)) return null;
-  const factory: unknown = await drivers[name as keyof typeof drivers]();
-  return factory as KnownDriver;
+  return (await drivers[name]?.()) as KnownDriver;
 }

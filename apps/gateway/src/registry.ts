@@ -9,7 +9,7 @@ import { nodeDriver } from "./nodes/node-driver.js";
  * All drivers that a policy may name, loaded when one does: what they need of their vendors is large. A new driver is one
  * line here.
  */
-export const drivers = {
+export const drivers: Readonly<Record<string, () => Promise<unknown>>> = {
   local: async () => (await import("@stowage/driver-local")).local,
   s3: async () => (await import("@stowage/driver-s3")).s3,
   "azure-blob": async () => (await import("@stowage/driver-azure-blob")).azureBlob,

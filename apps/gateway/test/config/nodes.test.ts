@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { loadConfig } from "../../src/config/load-config.js";
 import { load, mistakesOf } from "./written-config.js";
 
@@ -50,6 +52,17 @@ policies: { a: { driver: remote, transfer: direct, options: { node: eu }, relay:
     expect(mistakes).toEqual([expect.stringContaining(mistake)]);
     expect(mistakes.join()).not.toContain(key);
   });
+});
+
+test("the guide's two configurations are right, and fit each other", async () => {
+  const guide = await readFile(join(import.meta.dirname, "../../../../docs/guide/configuration.md"), "utf8");
+  const written = (name: string): string => new RegExp(`\`\`\`yaml ${name}\n([^]*?)\`\`\``).exec(guide)?.[1] ?? "";
+  const [slave, master] = [
+    await load(written("slave"), { NODE_KEY: key }),
+    await load(written("master"), { NODE_KEY: key }),
+  ];
+  expect([slave.role, slave.node.key, master.nodes["eu"]?.key]).toEqual(["slave", key, key]);
+  expect(master.policies["eu"]?.options).toMatchObject({ url: "https://eu.example", siteUrl: "https://files.example" });
 });
 
 describe("a slave", () => {
