@@ -1,6 +1,6 @@
 import { codes } from "@stowage/cloudreve-wire";
 import { UploadError } from "@stowage/core";
-import type { NodeReply } from "./node-api.js";
+import type { NodeReply } from "./node-reply.js";
 
 /** Name of the driver in sessions and in errors. */
 export const driverName = "remote";

@@ -1,8 +1,9 @@
 import { causeField, decodePath, nodeSigner, readEnvelope } from "@stowage/cloudreve-wire";
-import type { Envelope, NodeSigner } from "@stowage/cloudreve-wire";
+import type { NodeSigner } from "@stowage/cloudreve-wire";
 import { bytes, fromBytes, UploadError } from "@stowage/core";
 import type { ByteSource, CallOptions, Clock, Runtime } from "@stowage/core";
 import { driverName } from "./errors.js";
+import type { NodeReply } from "./node-reply.js";
 import type { RemoteSettings } from "./options.js";
 
 /** One request to the node. */
@@ -18,17 +19,6 @@ export interface NodeRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Text is signed where the protocol signs it; a source is a chunk's. */
   readonly body?: string | ByteSource;
-}
-
-/** An answer in the envelope, read to its end. */
-export interface NodeReply {
-  readonly status: number;
-  /** `null`: something else answered in the node's place. */
-  readonly envelope: Envelope | null;
-  /** The core's own code for a failure, which servers of ours add; empty from others. */
-  readonly cause: string;
-  /** `null`: not said, or not as seconds. */
-  readonly retryAfterMs: number | null;
 }
 
 /** An answer whose body is bytes, not read yet. */

@@ -2,7 +2,8 @@ import { slavePaths, slavePong } from "@stowage/cloudreve-wire";
 import type { SlavePong } from "@stowage/cloudreve-wire";
 import type { CallOptions } from "@stowage/core";
 import { isDone, refusalOf } from "../errors.js";
-import type { NodeApi, NodeReply } from "../node-api.js";
+import type { NodeApi } from "../node-api.js";
+import type { NodeReply } from "../node-reply.js";
 
 /** The version of Cloudreve's protocol between master and node that is spoken here. */
 const masterVersion = "4.14.0";

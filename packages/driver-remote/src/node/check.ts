@@ -1,7 +1,8 @@
 import { codes } from "@stowage/cloudreve-wire";
 import { isUploadError } from "@stowage/core";
 import type { CallOptions, CheckFinding } from "@stowage/core";
-import type { NodeApi, NodeReply } from "../node-api.js";
+import type { NodeApi } from "../node-api.js";
+import type { NodeReply } from "../node-reply.js";
 import { signatureLifeMs } from "../node-api.js";
 import { askPing, readPong } from "./ask-pong.js";
 
