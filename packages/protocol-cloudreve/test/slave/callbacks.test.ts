@@ -17,7 +17,7 @@ const log = (fields: object, message: string): void => void lines.push(`${messag
 const settings: SlaveSiteOptions = {
   store: "sqlite",
   log: { debug: log, info: log, warn: log, error: log },
-  slave: { callbackTimeoutMs: 500, callbackWaitMs: 300, rescanMs: 100 },
+  slave: { callbackTimeoutMs: 1000, callbackWaitMs: 1000, rescanMs: 100 },
 };
 beforeEach(async () => {
   lines.length = 0;

@@ -37,12 +37,14 @@ export function makeErrands(context: DeliveryContext, closing: AbortSignal): Err
   };
   const persist = async (uploads: TellingUploads, id: string, first: Promise<Delivery | null>): Promise<void> => {
     let outcome = await first;
-    for (let pause = firstPauseMs; isPassing(outcome); pause = Math.min(pause * 2, longestPauseMs)) {
+    for (let pause = firstPauseMs; isPassing(outcome);) {
       // What the master refuses for now it would refuse when woken, too.
-      const signals = outcome === "unreached" ? [closing, alarm.signal] : [closing];
+      const wakes = outcome === "unreached" ? [alarm.signal] : [];
       // Spread, so that a master that comes back is not met by all at once.
-      await clock.sleep(pause * (0.5 + Math.random() / 2), AbortSignal.any(signals));
+      await clock.sleep(pause * (0.5 + Math.random() / 2), AbortSignal.any([closing, ...wakes]));
       outcome = await attempt(uploads, id);
+      // A master pings when it starts, which may be before it listens.
+      pause = wakes.some(({ aborted }) => aborted) ? firstPauseMs : Math.min(pause * 2, longestPauseMs);
     }
     errands.delete(id);
   };
