@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Fill } from "./fill/notes.js";
 import type { Cell } from "./grid/grid.js";
 import { type Turns, turnsOf } from "./turns.js";
@@ -66,10 +67,13 @@ export function uploadsHere(maxParallel: number): UploadsHere {
 }
 
 function newUpload(maxParallel: number): UploadHere {
+  const stop = new AbortController();
+  // Each call of a fill listens to it.
+  setMaxListeners(0, stop.signal);
   let latest = { epoch: "", turns: turnsOf(maxParallel) };
   return {
     ended: false,
-    stop: new AbortController(),
+    stop,
     fills: new Map(),
     failed: new Map(),
     settled: new Map(),

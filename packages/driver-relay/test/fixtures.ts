@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DriverFixture } from "@stowage/conformance";
 import { memoryBackend, memoryDriver, type MemoryDriverOptions } from "@stowage/core/memory";
-import type { Runtime, StorageDriver } from "@stowage/core";
+import { completeRuntime, type Runtime, type StorageDriver, UploadError } from "@stowage/core";
 import { local } from "@stowage/driver-local";
+import { blockFixture } from "../../conformance/test/block-driver.js";
 import { directorySpool, memorySpool, relay, type RelayOptions, type Spool } from "../src/index.js";
 
 /** Options of a relay but its spool. */
@@ -65,6 +66,42 @@ export async function localFixture(
     close: async () => {
       for (const other of others) await other.close?.();
       await rm(root, { recursive: true });
+    },
+  };
+}
+
+/** A relay over a block store, which needs no fence. */
+export function blocksFixture(wishes: Wishes, runtime: Partial<Runtime>): DriverFixture {
+  const fixture = blockFixture(completeRuntime(runtime));
+  const spool = memorySpool();
+  const over = (inner: StorageDriver): StorageDriver => relay(inner, { spool, ...wishes }, runtime);
+  return {
+    ...fixture,
+    driver: over(fixture.driver),
+    newInstance: () => over(fixture.newInstance?.() ?? fixture.driver),
+    leftovers: async () => [...((await fixture.leftovers?.()) ?? []), ...spool.contents()],
+  };
+}
+
+/** The first attempt at each offset reads half of its body, and fails. */
+export function failingOnce(inner: StorageDriver): StorageDriver {
+  return {
+    ...inner,
+    sink: (handle, target) => {
+      const [sink, failed] = [inner.sink(handle, target), new Set<number>()];
+      return {
+        ...sink,
+        write: async (chunk, options) => {
+          if (failed.has(chunk.offset)) return sink.write(chunk, options);
+          failed.add(chunk.offset);
+          let seen = 0;
+          for await (const piece of chunk.body.stream()) {
+            seen += piece.byteLength;
+            if (seen * 2 >= (chunk.body.size ?? 0)) break;
+          }
+          throw new UploadError("BACKEND_UNAVAILABLE", "reset", { driver: "memory" }, { retry: "same" });
+        },
+      };
     },
   };
 }

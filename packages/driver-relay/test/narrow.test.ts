@@ -1,10 +1,7 @@
 import { describeDriver } from "@stowage/conformance/jest";
-import { type StorageDriver, UploadError } from "@stowage/core";
 import { retry } from "@stowage/core/layers";
 import type { MemoryDriverOptions } from "@stowage/core/memory";
-import { blockFixture } from "../../conformance/test/block-driver.js";
-import { memorySpool, relay } from "../src/index.js";
-import { memoryFixture, type Wishes } from "./fixtures.js";
+import { blocksFixture, failingOnce, memoryFixture, type Wishes } from "./fixtures.js";
 
 const kibibyte = 1024;
 /** As little as a driver can do, but for one thing each. */
@@ -49,38 +46,5 @@ for (const cell of [300, 1_000])
 for (const cell of [300, 1_000, 8_000])
   await describeDriver({
     name: `relay(blocks, without a fence), cells of ${cell}`,
-    setup: async (runtime) => {
-      const fixture = blockFixture(runtime);
-      const spool = memorySpool();
-      const over = (inner: StorageDriver): StorageDriver => relay(inner, { spool, cell }, runtime);
-      return {
-        ...fixture,
-        driver: over(fixture.driver),
-        newInstance: () => over(fixture.newInstance?.() ?? fixture.driver),
-        leftovers: async () => [...((await fixture.leftovers?.()) ?? []), ...spool.contents()],
-      };
-    },
+    setup: async (runtime) => blocksFixture({ cell }, runtime),
   });
-
-/** The first attempt at each offset reads half of its body, and fails. */
-function failingOnce(inner: StorageDriver): StorageDriver {
-  return {
-    ...inner,
-    sink: (handle, target) => {
-      const [sink, failed] = [inner.sink(handle, target), new Set<number>()];
-      return {
-        ...sink,
-        write: async (chunk, options) => {
-          if (failed.has(chunk.offset)) return sink.write(chunk, options);
-          failed.add(chunk.offset);
-          let seen = 0;
-          for await (const piece of chunk.body.stream()) {
-            seen += piece.byteLength;
-            if (seen * 2 >= (chunk.body.size ?? 0)) break;
-          }
-          throw new UploadError("BACKEND_UNAVAILABLE", "reset", { driver: "memory" }, { retry: "same" });
-        },
-      };
-    },
-  };
-}

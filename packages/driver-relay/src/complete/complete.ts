@@ -6,7 +6,7 @@ import { innerSink, type RelayUpload } from "../relay-upload.js";
 import type { Piece } from "../spool/spool.js";
 import { beginLate, findLate } from "./begin-late.js";
 import { checkWhole } from "./check-whole.js";
-import { fillAll, type Fills, findFills } from "./fill-all.js";
+import { fillAll, type Fills, findFill, findFills } from "./fill-all.js";
 import { type Laid, type LaidPieces, layOut } from "./lay-out.js";
 
 /**
@@ -78,23 +78,35 @@ async function completeBegun(
 
 /** `null`: pieces are gone that nobody has sent, so this was completed before, or it is lost. Nothing is sent until that is known. */
 async function findWhole(upload: RelayUpload, spooled: readonly LaidPieces[]): Promise<Fills | null> {
-  const fills = await findFills(upload, spooled);
-  if (!(await isAnyMissing(upload, piecesOf(fills.left)))) return fills;
-  // Who sends a cell makes its note first and removes the pieces then.
-  const again = await findFills(upload, spooled);
-  return (await isAnyMissing(upload, piecesOf(again.left))) ? null : again;
+  const { done, left } = await findFills(upload, spooled);
+  const there: LaidPieces[] = [];
+  const listed: Listed = new Map();
+  for (const laid of left) {
+    const pieces = laid.composition.slices.map(({ piece }) => piece);
+    if (!(await isAnyMissing(upload, pieces, listed))) {
+      there.push(laid);
+      continue;
+    }
+    // Who sends a cell makes its note first and removes the pieces then, so the note is looked for last.
+    const sent = await findFill(upload, laid);
+    if (sent === null) return null;
+    done.set(laid.cell.index, sent);
+  }
+  return { done, left: there };
 }
 
-function piecesOf(laid: readonly LaidPieces[]): readonly Piece[] {
-  return laid.flatMap(({ composition }) => composition.slices.map(({ piece }) => piece));
-}
+/** Names of listed pieces, by cell: a list for each cell, and one look for what is not in it. */
+type Listed = Map<number, ReadonlySet<string>>;
 
-async function isAnyMissing({ shelf }: RelayUpload, pieces: readonly Piece[]): Promise<boolean> {
-  const cells = new Map<number, ReadonlySet<string>>();
+async function isAnyMissing(
+  { shelf }: RelayUpload,
+  pieces: readonly Piece[],
+  listed: Listed = new Map(),
+): Promise<boolean> {
   for (const piece of pieces) {
-    const there = cells.get(piece.cell) ?? new Set((await shelf.pieces(piece.cell)).map(nameOf));
-    cells.set(piece.cell, there);
-    if (!there.has(nameOf(piece))) return true;
+    const there = listed.get(piece.cell) ?? new Set((await shelf.pieces(piece.cell)).map(nameOf));
+    listed.set(piece.cell, there);
+    if (!there.has(nameOf(piece)) && !(await shelf.has(piece))) return true;
   }
   return false;
 }

@@ -29,6 +29,15 @@ export async function findFills(upload: RelayUpload, laid: readonly LaidPieces[]
   return { done, left: laid.filter(({ cell }) => !done.has(cell.index)) };
 }
 
+/** The fill of one cell. `null`: there is none that counts. */
+export async function findFill(
+  { shelf, handle }: RelayUpload,
+  { cell, composition }: LaidPieces,
+): Promise<Fill | null> {
+  const noted = await readFill(shelf, handle.epoch, cell.index);
+  return noted?.of === hashOf(composition) ? noted : null;
+}
+
 /** Sends what is left: side by side, or in order under the lease. */
 export async function fillAll(upload: RelayUpload, { done, left }: Fills, options: CallOptions): Promise<void> {
   if (left.length === 0) return;
@@ -71,9 +80,8 @@ async function fillForSure(upload: RelayUpload, laid: LaidPieces, options: CallO
   for (let attempt = 1; ; attempt++) {
     const running = upload.here.fills.get(cell.index);
     if (running !== undefined) await running.catch(() => {});
-    const noted =
-      attempt > 1 || running !== undefined ? await readFill(upload.shelf, upload.handle.epoch, cell.index) : null;
-    if (noted?.of === wanted) return noted;
+    const noted = attempt > 1 || running !== undefined ? await findFill(upload, laid) : null;
+    if (noted !== null) return noted;
     try {
       const made = await fillOnce(upload, cell, composition, options);
       if (made.of === wanted) return made;

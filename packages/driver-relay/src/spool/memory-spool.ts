@@ -60,6 +60,7 @@ function memoryShelf(shelves: Map<string, Held>, upload: string, expiresAt: Epoc
     },
     pieces: async (cell) =>
       [...(shelves.get(upload)?.pieces.values() ?? [])].flatMap(({ piece }) => (piece.cell === cell ? [piece] : [])),
+    has: async (piece) => shelves.get(upload)?.pieces.has(nameOf(piece)) === true,
     read: (piece, range) => readHeld(() => shelves.get(upload)?.pieces.get(nameOf(piece))?.bytes, range),
     settle: async (piece) => {
       const held = shelves.get(upload)?.pieces;

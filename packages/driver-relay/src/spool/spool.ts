@@ -39,8 +39,10 @@ export interface KeptPiece extends Piece {
 export interface Shelf {
   /** Bytes that come; nobody lists them before they are kept. Makes the shelf where it is missing. */
   draft(): Promise<Draft>;
-  /** Pieces of a cell, in no order. None where there is no shelf. */
+  /** Pieces of a cell, in no order; one that is being settled at this moment may be left out. None where there is no shelf. */
   pieces(cell: number): Promise<readonly KeptPiece[]>;
+  /** Whether a piece is there. Sure also while it is being settled, when a list may leave it out. */
+  has(piece: Piece): Promise<boolean>;
   /** A range of a piece, from its beginning; fails with `BACKEND_LOST_UPLOAD` where the piece is gone. Can be read again. */
   read(piece: Piece, range: ByteRange): ByteSource;
   /** From now on it is listed as settled. No error where it is gone. */

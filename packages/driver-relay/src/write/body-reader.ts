@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type ByteSource, type CallOptions, UploadError } from "@stowage/core";
 
 /** A chunk's body, taken in steps. One step at a time. */
@@ -72,6 +73,8 @@ function pullerOf(body: ByteSource, { signal }: CallOptions): Puller {
   let failure: { readonly error: unknown } | null = null;
   let interrupt = (_reason: unknown): void => {};
   const stop = (): void => interrupt(signal.reason);
+  // One signal may stand for all requests of a server, which is no leak.
+  setMaxListeners(0, signal);
   signal.addEventListener("abort", stop, { once: true });
   const next = (): Promise<IteratorResult<Uint8Array>> =>
     new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { openDraft } from "./draft.js";
 import { codeOf, mapped, unlessMissing } from "./errors.js";
 import { fileMode, type Folder, folderMode } from "./folder.js";
 import { cellName, expiryName, noteName, notePrefix, parsePiece, pieceName } from "./layout.js";
-import { readPiece } from "./read-piece.js";
+import { hasPiece, readPiece } from "./read-piece.js";
 
 /** A folder. Made and removed by one rename each, so that it has its expiry and its pieces, or is not there. */
 export function directoryShelf(folder: Folder, upload: string, expiresAt: EpochMs): Shelf {
@@ -32,6 +32,7 @@ export function directoryShelf(folder: Folder, upload: string, expiresAt: EpochM
       mapped("list", async () =>
         (await list(join(path, cellName(cell)))).flatMap((name) => [...parsePiece(cell, name)]),
       ),
+    has: (piece) => mapped("look", () => hasPiece(path, piece)),
     read: (piece, range) => readPiece(path, piece, range),
     settle: (piece) =>
       mapped("settle", async () => {

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ByteRange, ByteSource } from "@stowage/core";
 import { lostUpload } from "../../errors.js";
@@ -28,11 +28,26 @@ export function readPiece(shelf: string, piece: Piece, { start, end }: ByteRange
   return { size: end - start, oneShot: false, stream };
 }
 
+/** Whether it has one of its names. */
+export async function hasPiece(shelf: string, piece: Piece): Promise<boolean> {
+  return (await underItsName(shelf, piece, (path) => stat(path))) !== null;
+}
+
 async function openPiece(shelf: string, piece: Piece): Promise<FileHandle> {
-  const folder = join(shelf, cellName(piece.cell));
+  const file = await underItsName(shelf, piece, (path) => open(path, "r"));
+  if (file === null) throw lostUpload("a piece is gone");
+  return file;
+}
+
+/** The settled name is tried twice: between the two looks the piece may get it. */
+async function underItsName<Value>(
+  shelf: string,
+  piece: Piece,
+  call: (path: string) => Promise<Value>,
+): Promise<Value | null> {
   for (const settled of [true, false, true]) {
-    const file = await unlessMissing(open(join(folder, pieceName(piece, settled)), "r"));
-    if (file !== null) return file;
+    const found = await unlessMissing(call(join(shelf, cellName(piece.cell), pieceName(piece, settled))));
+    if (found !== null) return found;
   }
-  throw lostUpload("a piece is gone");
+  return null;
 }

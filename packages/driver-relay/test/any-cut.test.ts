@@ -1,0 +1,70 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "@jest/globals";
+import type { DriverFixture } from "@stowage/conformance";
+import { byteBudget, type Runtime } from "@stowage/core";
+import { retry } from "@stowage/core/layers";
+import { nodeRuntime } from "@stowage/core/node";
+import { anyCut, contentOf, sendThrough } from "./any-cut.js";
+import { blocksFixture, failingOnce, localFixture, memoryFixture } from "./fixtures.js";
+
+const cell = 10_000;
+const plain = { unsizedBody: false, partialChunks: false } as const;
+const inners: readonly (readonly [string, (runtime: Runtime) => DriverFixture | Promise<DriverFixture>])[] = [
+  ["local", (runtime) => localFixture({ cell }, runtime)],
+  ["memory", (runtime) => memoryFixture({}, { cell }, runtime)],
+  [
+    "parts of one size",
+    (runtime) => memoryFixture({ ...plain, part: { minSize: cell, uniform: true } }, { cell }, runtime),
+  ],
+  [
+    "in order, multiples",
+    (runtime) =>
+      memoryFixture(
+        { ...plain, ordering: { kind: "sequential" }, part: { minSize: 640, multipleOf: 320 } },
+        { cell },
+        runtime,
+      ),
+  ],
+  ["at most 100 parts", (runtime) => memoryFixture({ ...plain, part: { maxCount: 100 } }, { cell: 100 }, runtime)],
+  [
+    "the size at begin",
+    (runtime) => memoryFixture({ ...plain, deferredSize: false, passiveBegin: false }, { cell }, runtime),
+  ],
+  ["no fence", (runtime) => blocksFixture({ cell }, runtime)],
+  [
+    "parts that fail once each",
+    (runtime) => memoryFixture(plain, { cell }, runtime, (inner) => retry({ baseMs: 1 })(failingOnce(inner))),
+  ],
+];
+
+/** With room for some cells, and with none. */
+const budgets = [8 * cell, 100];
+const most = 200_000;
+const runs = process.env["STOWAGE_EXTENDED"] === "1" ? 400 : 40;
+
+describe.each(inners)("any cut of a file, any order, four writers, breaks: relay onto %s", (_name, make) => {
+  test.each(budgets)(
+    "%d bytes of memory",
+    async (budget) => {
+      await fc.assert(
+        fc.asyncProperty(
+          anyCut(most, 25_000),
+          fc.constantFrom("complete", "complete", "complete", "abort", "expire"),
+          async (cut, ending) => {
+            const fixture = await make(nodeRuntime({ memory: byteBudget(budget) }));
+            try {
+              const key = await sendThrough(fixture.driver, cut, ending);
+              if (key !== null)
+                expect(Buffer.from((await fixture.readBack(key)) ?? []).equals(contentOf(cut.size))).toBe(true);
+              expect(await fixture.leftovers?.()).toEqual([]);
+            } finally {
+              await fixture.close?.();
+            }
+          },
+        ),
+        { numRuns: runs },
+      );
+    },
+    300_000,
+  );
+});
