@@ -1,115 +1,15 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { StorageDriver } from "@stowage/core";
-import type { EngineOptions } from "@stowage/core/engine";
+import { afterAll } from "@jest/globals";
 import { startS3Simulator } from "@stowage/servers";
-import { sqliteStore } from "@stowage/store-sqlite";
-import { crashing } from "../../../packages/core/test/engine/crashing.js";
+import { describeEveryCall } from "../src/every-call.js";
 import { driverOn, partSize, stored } from "../src/s3/bucket.js";
-import { gatewayOver, owner, readFile, week } from "../src/s3/gateway-over.js";
-import { type Client, missingParts, newClient, type Recipe, recipes } from "../src/s3/recipes.js";
+import { recipes } from "../src/s3/recipes.js";
 
-const bytes = new Uint8Array(randomBytes(2 * partSize + 10));
-const { signal } = new AbortController();
 const simulator = await startS3Simulator({ minPartSize: partSize });
 afterAll(() => simulator.close());
 
-let data = "";
-beforeEach(async () => {
-  data = await mkdtemp(join(tmpdir(), "stowage-calls-"));
-});
-afterEach(() => rm(data, { recursive: true }));
-
-/** A database and a bucket's folder, which outlive processes. */
-interface Place {
-  readonly store: EngineOptions["store"];
-  readonly driver: StorageDriver;
-  readonly prefix: string;
-  close(): Promise<void>;
-}
-
-async function placeNamed(name: string): Promise<Place> {
-  const prefix = `${data.slice(-6)}/${name}/`;
-  const store = await sqliteStore({ path: join(data, `${name}.db`), durability: "process" });
-  const driver = driverOn(simulator, prefix);
-  const close = async (): Promise<void> => {
-    await store.close();
-    await driver.close?.();
-  };
-  return { store, driver, prefix, close };
-}
-
-/** Runs until the process dies around its n-th call. `false`: it made fewer. */
-async function diesAt(
-  { store, driver }: Place,
-  client: Client,
-  { recipe, at, when }: { readonly recipe: Recipe; readonly at: number; readonly when: "before" | "after" },
-): Promise<boolean> {
-  const run = crashing(store, driver, at, when);
-  const done = recipe(gatewayOver(run.store, run.driver).as(owner), client).then(() => false);
-  return Promise.race([run.died.then(() => true), done]);
-}
-
-/** A week later: the bucket has what the catalog names, and nothing else; no quota is reserved, no session left. */
-async function checkNothingLeft({ store, driver, prefix }: Place): Promise<void> {
-  const engine = gatewayOver(store, driver, week);
-  expect(await engine.sweep()).toMatchObject({ failed: 0 });
-  const entry = await engine.as(owner).find({ path: "/a" });
-  const objects = entry === null ? [] : [`${prefix}${entry.object?.key}`];
-  expect(await stored(simulator, prefix)).toEqual({ uploads: [], objects });
-  const usage = { reserved: 0, stored: entry === null ? 0 : bytes.length };
-  expect(await store.usage("ada", { signal })).toEqual(usage);
-  if (entry !== null) expect((await readFile(engine, "/a"))?.equals(bytes)).toBe(true);
-  const sessions = await store.listSessions({ limit: 10 }, { signal });
-  expect(sessions.filter(({ session: { state } }) => state !== "completed" && state !== "aborted")).toEqual([]);
-}
-
-/** Every crash point of a recipe, until there is none any more; how many there were. */
-async function atEvery(
-  recipe: Recipe,
-  when: "before" | "after",
-  goOn: (place: Place, client: Client) => Promise<void>,
-): Promise<number> {
-  for (let at = 1; ; at++) {
-    const place = await placeNamed(`${when}-${at}`);
-    const client = newClient("/a", bytes);
-    try {
-      if (!(await diesAt(place, client, { recipe, at, when }))) return at - 1;
-      await goOn(place, client);
-      await checkNothingLeft(place);
-    } finally {
-      await place.close();
-    }
-  }
-}
-
-describe.each(recipes)("SQLite and S3, %s", (_name, recipe) => {
-  test.each(["before", "after"] as const)(
-    "killed %s the effect of every single call: another process goes on",
-    async (when) => {
-      const points = await atEvery(recipe, when, async ({ store, driver }, client) => {
-        const next = gatewayOver(store, driver);
-        if (client.id !== undefined) {
-          const missing = await missingParts(next.as(owner), client);
-          expect(missing.filter((index) => client.acknowledged.get(index) === "by us")).toEqual([]);
-        }
-        await recipe(next.as(owner), client);
-        expect((await next.as(owner).find({ path: "/a" }))?.version).toBe(client.id);
-      });
-      expect(points).toBeGreaterThan(10);
-    },
-    120_000,
-  );
-
-  test.each(["before", "after"] as const)(
-    "killed %s the effect of every single call: nobody goes on, and it is swept",
-    async (when) => {
-      const points = await atEvery(recipe, when, async () => {});
-      expect(points).toBeGreaterThan(10);
-    },
-    120_000,
-  );
+describeEveryCall({
+  name: "S3",
+  recipes,
+  driverOn: (prefix) => driverOn(simulator, prefix),
+  stored: (prefix) => stored(simulator, prefix),
 });

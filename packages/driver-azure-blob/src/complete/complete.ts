@@ -1,4 +1,4 @@
-import type { CallOptions, Receipt, StoredObject, UploadTarget } from "@stowage/core";
+import { type CallOptions, isUploadError, type Receipt, type StoredObject, type UploadTarget } from "@stowage/core";
 import { shortHash } from "../block/block-id.js";
 import { listBlocks } from "../block/list-blocks.js";
 import type { AzureContext } from "../context.js";
@@ -25,9 +25,8 @@ export async function complete(
 ): Promise<StoredObject> {
   const { writings, total } = orderedWritings(receipts, target);
   const isDirect = writings.some((writing) => writing.isDirect);
-  // What clients sent cannot be gathered again where that was done before.
-  const there = isDirect ? await findOwn(context, mark, target.key, options) : null;
-  const object = there ?? (await commitAll(context, { mark, target, writings, total }, options));
+  const completion = { mark, target, writings, total };
+  const object = await (isDirect ? gatherAndCommit : commitAll)(context, completion, options);
   if (isDirect || context.direct.has(target.key)) await removeDirect(context, target.key, options);
   return object;
 }
@@ -37,6 +36,30 @@ interface Completion {
   readonly target: UploadTarget;
   readonly writings: readonly ReceiptedWriting[];
   readonly total: number;
+}
+
+/** Tries that meet another process, or a client, at the blocks that clients sent. */
+const attempts = 3;
+
+/** What clients sent cannot be gathered again where that was done: before, or meanwhile by another process. */
+async function gatherAndCommit(
+  context: AzureContext,
+  completion: Completion,
+  options: CallOptions,
+): Promise<StoredObject> {
+  const find = (): Promise<StoredObject | null> => findOwn(context, completion.mark, completion.target.key, options);
+  for (let attempt = 1; ; attempt++) {
+    const there = await find();
+    if (there !== null) return there;
+    try {
+      return await commitAll(context, completion, options);
+    } catch (error) {
+      if (!isUploadError(error) || options.signal.aborted) throw error;
+      const made = error.code === "UPLOAD_INCOMPLETE" ? await find() : null;
+      if (made !== null) return made;
+      if (error.code !== "BACKEND_UNAVAILABLE" || attempt === attempts) throw error;
+    }
+  }
 }
 
 async function commitAll(

@@ -1,8 +1,8 @@
-import { type ByteRange, type CallOptions, UploadError, type UploadTarget } from "@stowage/core";
-import { listBlocks } from "../block/list-blocks.js";
+import { type ByteRange, type CallOptions, isUploadError, UploadError, type UploadTarget } from "@stowage/core";
+import { type ListedBlock, listBlocks } from "../block/list-blocks.js";
 import { shortHash } from "../block/block-id.js";
 import type { AzureContext, StoredSource } from "../context.js";
-import { toUploadError } from "../errors.js";
+import { driverName, toUploadError } from "../errors.js";
 import { directName } from "../keys.js";
 import { readBlob } from "../objects/read-blob.js";
 import { copyBlocks } from "../write/copy-blocks.js";
@@ -64,7 +64,10 @@ function runsOf(writings: readonly ReceiptedWriting[]): readonly (readonly Recei
   return runs;
 }
 
-/** The blob that clients sent to, with these blocks in this order. */
+/**
+ * The blob that clients sent to, with these blocks in this order. Where it has them already it stays as it is: another
+ * process may be copying.
+ */
 async function commitDirect(
   context: AzureContext,
   { target, upload, mark }: Gathering,
@@ -73,29 +76,32 @@ async function commitDirect(
 ): Promise<StoredSource> {
   const blob = directName(context.settings.prefix, target.key);
   const ids = direct.flatMap((writing) => blockIds(upload, writing));
+  const wanted = direct.map(({ range }, at) => ({ id: ids[at] ?? "", size: range.end - range.start }));
+  const there = await listBlocks(context, blob, options);
+  if (there?.etag && there.uncommitted.length === 0 && isSame(there.committed, wanted)) return { blob, etag: there.etag };
   const { contentType } = target;
   const answer = await commit(context, { blob, ids, contentType, mark, isNew: false }, options);
-  const listed =
-    answer.kind === "done" || answer.failure.code === "InvalidBlockList"
-      ? await listBlocks(context, blob, options)
-      : null;
-  const sizes = new Map(listed?.committed.map(({ id, size }) => [id, size]));
-  if (answer.kind === "done" && listed?.etag === answer.output) {
-    const wrong = direct.filter(({ range }, at) => sizes.get(ids[at] ?? "") !== range.end - range.start);
-    if (wrong.length > 0) throw incomplete(wrong.map(({ range }) => range));
-    return { blob, etag: answer.output };
-  }
-  if (answer.kind === "refused" && answer.failure.code !== "InvalidBlockList" && answer.failure.code !== "BlobNotFound")
-    throw toUploadError(answer.failure, { operation: "PutBlockList" });
-  const there = new Map([...sizes, ...(listed?.uncommitted ?? []).map(({ id, size }) => [id, size] as const)]);
-  const missing = direct.filter(({ range }, at) => there.get(ids[at] ?? "") !== range.end - range.start);
-  // All are there, so that somebody wrote in between: the next run sees it as it is then.
-  throw missing.length > 0 ? incomplete(missing.map(({ range }) => range)) : changed();
+  const isBlockless = answer.kind === "refused" && /^(?:InvalidBlockList|BlobNotFound)$/.test(answer.failure.code ?? "");
+  if (answer.kind === "refused" && !isBlockless) throw toUploadError(answer.failure, { operation: "PutBlockList" });
+  const listed = await listBlocks(context, blob, options);
+  const sizes = new Map([...(listed?.committed ?? []), ...(listed?.uncommitted ?? [])].map(({ id, size }) => [id, size]));
+  const missing = direct.filter((_, at) => sizes.get(wanted[at]?.id ?? "") !== wanted[at]?.size);
+  if (missing.length > 0) throw incomplete(missing.map(({ range }) => range));
+  if (answer.kind === "done" && listed?.etag === answer.output) return { blob, etag: answer.output };
+  throw changed();
 }
 
+function isSame(listed: readonly ListedBlock[], wanted: readonly ListedBlock[]): boolean {
+  return (
+    listed.length === wanted.length &&
+    listed.every(({ id, size }, at) => id === wanted[at]?.id && size === wanted[at].size)
+  );
+}
+
+/** Somebody wrote in between: who looks again sees it as it is then. */
 function changed(): UploadError<"BACKEND_UNAVAILABLE"> {
   const message = "blocks that a client sent changed during the completion";
-  return new UploadError("BACKEND_UNAVAILABLE", message, { driver: "azure-blob" }, { retry: "same" });
+  return new UploadError("BACKEND_UNAVAILABLE", message, { driver: driverName }, { retry: "same" });
 }
 
 interface Stretch {
@@ -120,5 +126,9 @@ async function bringOver(
   const body = readBlob(context, from, source, options);
   const carried = { ...job, target: { size: target.size, plan: null }, body, isWhole: true, md5: null };
   const again = shortHash(context.runtime.newId());
-  return { ...(await writeBlocks(context, { ...carried, writing: again }, options)), range, isDirect: false };
+  try {
+    return { ...(await writeBlocks(context, { ...carried, writing: again }, options)), range, isDirect: false };
+  } catch (error) {
+    throw isUploadError(error) && error.code === "OBJECT_NOT_FOUND" ? changed() : error;
+  }
 }

@@ -6,7 +6,7 @@ import { failureIn, send } from "../wire/send.js";
 /**
  * A range of a blob; a request is made whenever somebody reads, and refused if the blob is another one by then.
  *
- * @throws {UploadError} from the stream: `OBJECT_NOT_FOUND`, `BACKEND_*`
+ * @throws {UploadError} from the stream: `OBJECT_NOT_FOUND`, also where another one is there by now, `BACKEND_*`
  */
 export function readBlob(
   context: AzureContext,
@@ -28,7 +28,7 @@ async function* pieces(
   const answer = await send(context, { method: "GET", blob, headers }, options);
   if (answer.status === 200 || answer.status === 206) return yield* answer.body.stream();
   const failure = await failureIn(answer);
-  if (isUnknown(failure)) throw notFound(blob);
+  if (isUnknown(failure) || failure.status === 412) throw notFound(blob);
   throw toUploadError(failure, { operation: "GetBlob", offset: start });
 }
 

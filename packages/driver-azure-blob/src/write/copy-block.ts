@@ -17,7 +17,8 @@ export interface BlockCopy {
 
 /**
  * Put Block From URL (https://learn.microsoft.com/rest/api/storageservices/put-block-from-url): the bytes stay within the
- * service. `false`: it has no such call, or cannot reach itself by the URL that we reach it by.
+ * service. `false`: it has no such call, cannot reach itself by the URL that we reach it by, or has another source by now;
+ * whoever reads it hears which.
  *
  * @throws {UploadError} `BACKEND_*`
  */
