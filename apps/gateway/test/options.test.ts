@@ -6,7 +6,7 @@ import { identityProofs } from "./options/identity.js";
 import { listenProofs } from "./options/listen.js";
 import { cloudreveProofs, nativeProofs } from "./options/mounts.js";
 import { corsProofs, limitProofs, peopleProofs } from "./options/people.js";
-import { nodeProofs, slaveProofs } from "./options/nodes.js";
+import { closeServers, nodeProofs, slaveProofs } from "./options/nodes.js";
 import { operationProofs } from "./options/operation.js";
 import { policyProofs } from "./options/policies.js";
 import type { Proofs } from "./options/proof.js";
@@ -33,6 +33,7 @@ const proofs: Proofs = {
 afterEach(async () => {
   await killAll();
   await closeAll();
+  await closeServers();
 });
 
 test("every option of the guide is shown to do what it says", async () => {

@@ -13,7 +13,7 @@ import type { RemoteOptions } from "../src/index.js";
 import { nodeKey, startSlave } from "./start-slave.js";
 import type { RunningSlave } from "./start-slave.js";
 
-const options = { signal: AbortSignal.timeout(60_000) };
+const options = { signal: new AbortController().signal };
 let root = "";
 let slave: RunningSlave;
 beforeAll(async () => {

@@ -16,7 +16,7 @@ import type { Proofs } from "./proof.js";
 
 export const nodeKey = "k".repeat(64);
 const otherKey = "o".repeat(64);
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 /** A gateway that stores for others. */
 export const runSlave = (mount: Parts = {}, more: Parts = {}, options: RunOptions = {}): Promise<Running> =>
@@ -65,11 +65,21 @@ async function findingsOf(node: Parts): Promise<readonly string[]> {
   return (found?.findings ?? []).map(({ subject }) => subject);
 }
 
-/** A server that answers so; ends with the test run. */
+const servers: Server[] = [];
+
+/** For `afterEach`. */
+export async function closeServers(): Promise<void> {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** A server that answers so. */
 async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void, port = 0): Promise<Server> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  server.unref();
+  servers.push(server);
   return server;
 }
 
@@ -152,7 +162,6 @@ export const nodeProofs: Proofs = {
     const { policies } = await load(`nodes: { far: { url: http://h, key: ${nodeKey} } }
 policies: { a: { driver: remote, options: { node: far }, relay: { use: never } } }`);
     expect(policies["a"]?.options).toMatchObject({ timeoutMs: 10_000 });
-    hung.closeAllConnections();
   },
 };
 
@@ -192,7 +201,6 @@ export const slaveProofs: Proofs = {
     };
     expect(await timeOf({ pingTimeout: "100ms" })).toBeLessThan(2500);
     expect(await timeOf({})).toBeGreaterThan(2900);
-    hung.closeAllConnections();
   },
   "mount.*(cloudreve-slave).callbackTimeout": async () => {
     const attempts = async (mount: Parts): Promise<number> => {
@@ -214,14 +222,13 @@ export const slaveProofs: Proofs = {
     expect(await waited({ callbackWait: "10ms" })).toBeLessThan(2500);
     expect(await waited({})).toBeGreaterThan(4900);
     await closeAll();
-    hung.closeAllConnections();
   },
   "mount.*(cloudreve-slave).rescan": async () => {
     const delivered = async (mount: Parts): Promise<boolean> => {
       let isHeard = false;
       const dead = await serve(silent);
       const port = portOf(dead);
-      await new Promise((resolve) => dead.close(resolve));
+      await closeServers();
       const first = await runSlave({ callbackWait: "10ms" });
       const second = await runSlave(mount, {}, { folder: first.folder });
       await sendDirectly(first.url, `http://127.0.0.1:${port}/callback`);
@@ -233,7 +240,6 @@ export const slaveProofs: Proofs = {
       await sleep(1500);
       await second.close();
       master.closeAllConnections();
-      await new Promise((resolve) => master.close(resolve));
       return isHeard;
     };
     expect([await delivered({ rescan: "200ms" }), await delivered({})]).toEqual([true, false]);
