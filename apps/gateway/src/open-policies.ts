@@ -61,9 +61,9 @@ export async function openPolicies(
   const policies = await makePolicies(config, runtime, observePolicy);
   const issues: string[] = [];
   const { signal } = new AbortController();
-  for (const [at, { policyId, driver, findings }] of (await checkPolicies(policies, signal)).entries()) {
-    const { driver: checked = {} } = policies[at] ?? {};
-    const isFatal = findings.some(isError) && !(await isAway(checked, { signal }));
+  for (const [at, found] of (await checkPolicies(policies, signal)).entries()) {
+    const { policyId, driver } = found;
+    const { findings, isFatal } = await judge(policies[at], found, signal);
     for (const { severity, subject, message, mend } of findings) {
       // Nobody reaches a gateway that does not listen yet.
       if (subject === wayBack) continue;
@@ -78,6 +78,22 @@ export async function openPolicies(
   if (issues.length === 0) return policies;
   await closePolicies(policies);
   throw new UploadError("OPTIONS_INVALID", issues.join("; "), { driver: "gateway", issues });
+}
+
+/** What counts of the findings. `isFatal`: the backend is there, and not fit for uploads. */
+async function judge(
+  policy: PolicyOptions | undefined,
+  found: PolicyFindings,
+  signal: AbortSignal,
+): Promise<Pick<PolicyFindings, "findings"> & { readonly isFatal: boolean }> {
+  const { findings } = found;
+  const isBroken = findings.some(isError);
+  if (policy?.driver.ping === undefined) return { findings, isFatal: isBroken };
+  if (!isBroken || (await isAway(policy.driver, { signal }))) return { findings, isFatal: false };
+  // It was away when it was checked, and came back meanwhile.
+  const [again = found] = await checkPolicies([policy], signal);
+  const isFatal = again.findings.some(isError) && !(await isAway(policy.driver, { signal }));
+  return { findings: again.findings, isFatal };
 }
 
 /** Lets go of what drivers hold; for policies that no engine closes. */

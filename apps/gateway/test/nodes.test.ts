@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nodeKey, runMaster, runSlave } from "./options/nodes.js";
 import { ask, closeAll, open, run, upload } from "./running-gateway.js";
@@ -121,6 +124,25 @@ describe("straight to the node", () => {
 });
 
 describe("a node that is down", () => {
+  test("and comes back while its master is starting: it starts", async () => {
+    let count = 0;
+    const line = createServer((socket) => {
+      count += 1;
+      if (count === 1) return void socket.resetAndDestroy();
+      const far = connect(Number(new URL(slave.url).port), "127.0.0.1");
+      for (const end of [socket, far]) end.on("error", () => end.destroy());
+      socket.pipe(far).pipe(socket);
+    });
+    await once(line.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { url } = await runMaster({ url: `http://127.0.0.1:${(line.address() as AddressInfo).port}` }, chunked);
+      expect(count).toBeGreaterThan(1);
+      expect((await upload(url, "/back.bin", Buffer.from("bytes"))).status).toBe(200);
+    } finally {
+      line.close();
+    }
+  });
+
   test("stops no master from starting, gets no uploads while another policy matches, and is used again when it is back", async () => {
     await slave.close();
     const master = await run((folder) => ({
