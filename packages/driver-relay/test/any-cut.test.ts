@@ -5,7 +5,7 @@ import { byteBudget, type Runtime } from "@stowage/core";
 import { retry } from "@stowage/core/layers";
 import { nodeRuntime } from "@stowage/core/node";
 import { anyCut, contentOf, sendThrough } from "./any-cut.js";
-import { blocksFixture, failingOnce, localFixture, memoryFixture } from "./fixtures.js";
+import { blocksFixture, failingOnce, hanging, localFixture, memoryFixture, processes } from "./fixtures.js";
 
 const cell = 10_000;
 const plain = { unsizedBody: false, partialChunks: false } as const;
@@ -53,7 +53,7 @@ describe.each(inners)("any cut of a file, any order, four writers, breaks: relay
           async (cut, ending) => {
             const fixture = await make(nodeRuntime({ memory: byteBudget(budget) }));
             try {
-              const key = await sendThrough(fixture.driver, cut, ending);
+              const key = await sendThrough({ drivers: processes(fixture) }, cut, ending);
               if (key !== null)
                 expect(Buffer.from((await fixture.readBack(key)) ?? []).equals(contentOf(cut.size))).toBe(true);
               expect(await fixture.leftovers?.()).toEqual([]);
@@ -64,6 +64,37 @@ describe.each(inners)("any cut of a file, any order, four writers, breaks: relay
         ),
         { numRuns: runs },
       );
+    },
+    300_000,
+  );
+});
+
+describe.each([
+  ["memory", (runtime: Runtime) => memoryFixture({}, { cell }, runtime, (inner) => hanging(inner, 60))],
+  ["local", (runtime: Runtime) => localFixture({ cell }, runtime, "process", (inner) => hanging(inner, 60))],
+  [
+    "in order",
+    (runtime: Runtime) =>
+      memoryFixture({ ordering: { kind: "sequential" } }, { cell, leaseMs: 30 }, runtime, (inner) =>
+        hanging(inner, 60),
+      ),
+  ],
+] as const)("two processes, writers that hang and are evicted: relay onto %s", (_name, make) => {
+  test.each(budgets)(
+    "%d bytes of memory",
+    async (budget) => {
+      const property = fc.asyncProperty(anyCut(most, 25_000), async (cut) => {
+        const fixture = await make(nodeRuntime({ memory: byteBudget(budget) }));
+        try {
+          const key = await sendThrough({ drivers: processes(fixture), patienceMs: 15 }, cut, "complete");
+          // Late parts land.
+          await new Promise((resolve) => setTimeout(resolve, 80));
+          expect(Buffer.from((await fixture.readBack(key ?? "")) ?? []).equals(contentOf(cut.size))).toBe(true);
+        } finally {
+          await fixture.close?.();
+        }
+      });
+      await fc.assert(property, { numRuns: runs / 4 });
     },
     300_000,
   );

@@ -8,7 +8,7 @@ import {
   type Uploads,
 } from "@stowage/core";
 import { createEngine } from "@stowage/core/engine";
-import { memoryStore } from "@stowage/core/memory";
+import { memoryData, memoryStore } from "@stowage/core/memory";
 import { nodeRuntime } from "@stowage/core/node";
 
 /** One request of a client. */
@@ -74,26 +74,43 @@ export function contentOf(size: number): Uint8Array {
   return content;
 }
 
+const week = 8 * 24 * 3_600_000;
 const owner = { owner: "ada", groups: [] };
-const limits = { patienceMs: 5_000, leaseMs: 30_000, sweepEveryMs: 0, pingEveryMs: 0 };
 
 /** How an upload is to end. */
 export type Ending = "complete" | "abort" | "expire";
 
-/** Sends a file through an engine over the driver, as the cut says. Resolves with the object's key, which is `null` where there is none. */
-export async function sendThrough(driver: StorageDriver, cut: Cut, ending: Ending): Promise<string | null> {
+/** What goes on around an upload. */
+export interface Surroundings {
+  /** One for each process; they share a store, and take turns. */
+  readonly drivers: readonly StorageDriver[];
+  /** How long a newcomer waits for a writer before it is evicted. Milliseconds. */
+  readonly patienceMs?: number;
+}
+
+/** Sends a file through engines over the drivers, as the cut says. Resolves with the object's key, which is `null` where there is none. */
+export async function sendThrough(
+  { drivers, patienceMs = 5_000 }: Surroundings,
+  cut: Cut,
+  ending: Ending,
+): Promise<string | null> {
   let ahead = 0;
   const clock = { ...systemClock, now: () => systemClock.now() + ahead };
-  const engine = createEngine({
-    store: memoryStore(),
-    policies: [{ id: "relayed", driver, chunks: { parallel: 4 }, accept: { maxSize: 2 ** 40 } }],
-    runtime: nodeRuntime({ clock }),
-    timing: { ...limits, stride: 100_000 },
-  });
-  const uploads = engine.as(owner);
+  const data = memoryData();
+  const engines = drivers.map((driver) =>
+    createEngine({
+      store: memoryStore({ data }),
+      policies: [{ id: "relayed", driver, chunks: { parallel: 4 } }],
+      runtime: nodeRuntime({ clock }),
+      timing: { patienceMs, leaseMs: 30_000, sweepEveryMs: 0, pingEveryMs: 0, stride: 100_000 },
+    }),
+  );
+  const uploads = engines.map((engine) => engine.as(owner));
+  const [one] = uploads;
+  if (one === undefined) throw new TypeError("no driver");
   const content = contentOf(cut.size);
-  const sizeIsLate = cut.sizeIsLate && driver.capabilities.deferredSize === true;
-  const { id } = await uploads.create({
+  const sizeIsLate = cut.sizeIsLate && drivers.every(({ capabilities }) => capabilities.deferredSize === true);
+  const { id } = await one.create({
     policyId: "relayed",
     protocol: "test",
     path: null,
@@ -103,34 +120,43 @@ export async function sendThrough(driver: StorageDriver, cut: Cut, ending: Endin
   });
   await sendAll(uploads, id, cut, content);
   if (ending === "complete") {
-    if (sizeIsLate) await uploads.declareSize(id, cut.size);
-    const object = await uploads.complete(id);
-    if (object.size !== cut.size) throw new Error(`${object.size} of ${cut.size} bytes`);
+    if (sizeIsLate) await one.declareSize(id, cut.size);
+    const [object] = await Promise.all(uploads.map((each) => each.complete(id)));
+    if (object?.size !== cut.size) throw new Error(`${object?.size} of ${cut.size} bytes`);
     return object.key;
   }
-  if (ending === "abort") await uploads.abort(id);
-  ahead = ending === "expire" ? 8 * 24 * 3_600_000 : 0;
-  const { failed } = await engine.sweep();
-  if (failed > 0) throw new Error("the sweep failed");
+  if (ending === "abort") await one.abort(id);
+  // What another process still sent while this one gave the upload up goes with the tombstone.
+  for (const weeks of [1, 3]) {
+    ahead = weeks * week;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const engine of engines) {
+      const { failed } = await engine.sweep();
+      if (failed > 0) throw new Error("the sweep failed");
+    }
+  }
   return null;
 }
 
-async function sendAll(uploads: Uploads, id: string, cut: Cut, content: Uint8Array): Promise<void> {
+/** What an honest client meets who sends in parallel, twice, and over a line that breaks. */
+const passing: readonly string[] = ["INTERRUPTED", "SUPERSEDED", "RANGE_OVERLAP", "SESSION_BUSY"];
+
+async function sendAll(uploads: readonly Uploads[], id: string, cut: Cut, content: Uint8Array): Promise<void> {
   const waiting = [...cut.sendings];
-  const worker = async (): Promise<void> => {
+  const worker = async (through: Uploads | undefined): Promise<void> => {
     for (let sending = waiting.shift(); sending !== undefined; sending = waiting.shift()) {
       const { start, end, breaksAt } = sending;
       try {
-        await uploads.write(id, { offset: start }, bodyOf(content.subarray(start, end), sending));
+        await through?.write(id, { offset: start }, bodyOf(content.subarray(start, end), sending));
       } catch (error) {
-        const mayCome = isUploadError(error) && ["INTERRUPTED", "SUPERSEDED", "RANGE_OVERLAP"].includes(error.code);
-        if (!mayCome || (breaksAt === null && error.code === "INTERRUPTED")) throw error;
+        if (!isUploadError(error) || !passing.includes(error.code)) throw error;
+        if (breaksAt === null && error.code === "INTERRUPTED") throw error;
         // Without a length it claims all that follows, which others have.
         waiting.push({ ...sending, breaksAt: null, unsized: false });
       }
     }
   };
-  await Promise.all(Array.from({ length: cut.writers }, worker));
+  await Promise.all(Array.from({ length: cut.writers }, (_, index) => worker(uploads[index % uploads.length])));
 }
 
 function bodyOf(bytes: Uint8Array, { breaksAt, unsized }: Sending): ByteSource {

@@ -45,13 +45,14 @@ export async function localFixture(
   wishes: Wishes,
   runtime: Partial<Runtime>,
   durability: "process" | "disk" = "process",
+  around: (driver: StorageDriver) => StorageDriver = (driver) => driver,
 ): Promise<DriverFixture> {
   const root = await mkdtemp(join(tmpdir(), "stowage-relay-"));
   const spoolPath = join(root, "spool");
   const others: StorageDriver[] = [];
   const make = (): StorageDriver => {
     const spool: Spool = directorySpool(spoolPath, { durability });
-    const driver = relay(local({ root: join(root, "files") }, runtime), { spool, ...wishes }, runtime);
+    const driver = relay(around(local({ root: join(root, "files") }, runtime)), { spool, ...wishes }, runtime);
     others.push(driver);
     return driver;
   };
@@ -102,6 +103,51 @@ export function failingOnce(inner: StorageDriver): StorageDriver {
           throw new UploadError("BACKEND_UNAVAILABLE", "reset", { driver: "memory" }, { retry: "same" });
         },
       };
+    },
+  };
+}
+
+/** Two drivers that share nothing but backend and spool, as two processes have them. */
+export function processes(fixture: DriverFixture): readonly StorageDriver[] {
+  const other = fixture.newInstance?.();
+  return other === undefined ? [fixture.driver] : [fixture.driver, other];
+}
+
+/** Every third part hangs for a while before it comes to the backend: long enough for its writer to be evicted and fenced out. */
+export function hanging(inner: StorageDriver, hangMs: number): StorageDriver {
+  let parts = 0;
+  return {
+    ...inner,
+    sink: (handle, target) => {
+      const sink = inner.sink(handle, target);
+      return {
+        ...sink,
+        write: async (chunk, options) => {
+          if (parts++ % 3 === 0) await new Promise((resolve) => setTimeout(resolve, hangMs));
+          return sink.write(chunk, options);
+        },
+      };
+    },
+  };
+}
+
+/** A relay over another package's fixture, with a spool in a folder of its own. */
+export async function overFixture(
+  fixture: DriverFixture,
+  wishes: Wishes,
+  runtime: Partial<Runtime>,
+): Promise<DriverFixture> {
+  const folder = await mkdtemp(join(tmpdir(), "stowage-relay-"));
+  const over = (inner: StorageDriver): StorageDriver =>
+    relay(inner, { spool: directorySpool(folder), ...wishes }, runtime);
+  return {
+    ...fixture,
+    driver: over(fixture.driver),
+    newInstance: () => over(fixture.newInstance?.() ?? fixture.driver),
+    leftovers: async () => [...((await fixture.leftovers?.()) ?? []), ...(await filesIn(folder, ["id"]))],
+    close: async () => {
+      await fixture.close?.();
+      await rm(folder, { recursive: true });
     },
   };
 }

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import type { DriverFixture } from "@stowage/conformance";
 import { describeDriver } from "@stowage/conformance/jest";
-import { byteBudget, fromBytes, type Runtime, type StorageDriver } from "@stowage/core";
+import { byteBudget, fromBytes, type Runtime } from "@stowage/core";
 import { createEngine } from "@stowage/core/engine";
 import { memoryStore } from "@stowage/core/memory";
 import { nodeRuntime } from "@stowage/core/node";
@@ -15,7 +15,7 @@ import { startS3Simulator } from "@stowage/servers";
 import { optionsFor, storeFixture } from "../../driver-s3/test/store-fixture.js";
 import { directorySpool, relay } from "../src/index.js";
 import { anyCut, contentOf, sendThrough } from "./any-cut.js";
-import { filesIn, type Wishes } from "./fixtures.js";
+import { filesIn, overFixture, processes, type Wishes } from "./fixtures.js";
 
 const least = 4096;
 const part = { minSize: least };
@@ -23,20 +23,7 @@ const simulator = await startS3Simulator({ minPartSize: least });
 afterAll(() => simulator.close());
 
 async function s3Fixture(runtime: Runtime, wishes: Wishes): Promise<DriverFixture> {
-  const fixture = await storeFixture(simulator, runtime, { preset: "aws", part });
-  const folder = await mkdtemp(join(tmpdir(), "stowage-relay-"));
-  const over = (inner: StorageDriver): StorageDriver =>
-    relay(inner, { spool: directorySpool(folder), ...wishes }, runtime);
-  return {
-    ...fixture,
-    driver: over(fixture.driver),
-    newInstance: () => over(fixture.newInstance?.() ?? fixture.driver),
-    leftovers: async () => [...((await fixture.leftovers?.()) ?? []), ...(await filesIn(folder, ["id"]))],
-    close: async () => {
-      await fixture.close?.();
-      await rm(folder, { recursive: true });
-    },
-  };
+  return overFixture(await storeFixture(simulator, runtime, { preset: "aws", part }), wishes, runtime);
 }
 
 for (const cell of [least, 8_388_608])
@@ -49,7 +36,7 @@ test.each([1_000_000, 0])(
     const property = fc.asyncProperty(anyCut(100_000, 12_000), endings, async (cut, ending) => {
       const fixture = await s3Fixture(nodeRuntime({ memory: byteBudget(memory) }), { cell: least });
       try {
-        const key = await sendThrough(fixture.driver, cut, ending);
+        const key = await sendThrough({ drivers: processes(fixture) }, cut, ending);
         if (key !== null)
           expect(Buffer.from((await fixture.readBack(key)) ?? []).equals(contentOf(cut.size))).toBe(true);
         expect(await fixture.leftovers?.()).toEqual([]);
