@@ -105,6 +105,27 @@ describe("straight to the node", () => {
     expect(sha(await download(url, "/direct.bin"))).toBe(sha(whole));
   });
 
+  test("and on through the master: whoever sends the last chunk, the file is there at once", async () => {
+    const { url } = await runMaster({ url: slave.url }, { ...chunked, transfer: "direct" });
+    const created = await ask(url, "PUT", "/api/v4/file/upload", {
+      json: { uri: "cloudreve://my/mixed.bin", size: whole.length, policy_id: "a" },
+    });
+    const session = created.body["data"] as { session_id: string; upload_urls: string[]; credential: string };
+    for (const index of [2, 0]) {
+      const body = new Uint8Array(whole.subarray(index * 100_000, (index + 1) * 100_000));
+      const headers = { authorization: session.credential };
+      await fetch(`${session.upload_urls[0]}?chunk=${index}`, { method: "POST", headers, body });
+    }
+    const began = performance.now();
+    const last = await ask(url, "POST", `/api/v4/file/upload/${session.session_id}/1`, {
+      body: whole.subarray(100_000, 200_000),
+    });
+    expect(last.body).toMatchObject({ code: 0 });
+    await until(() => isListed(url, "/mixed.bin"), 5000);
+    expect(performance.now() - began).toBeLessThan(3000);
+    expect(sha(await download(url, "/mixed.bin"))).toBe(sha(whole));
+  });
+
   test("as our own client does it: by grants, and a completion at the master", async () => {
     const { url } = await runMaster({ url: slave.url }, { ...chunked, transfer: "direct" });
     const { body } = await open(url, "/granted.bin", whole.length);

@@ -17,6 +17,7 @@ export {
   slavePong,
   slaveStatus,
   slaveUndeleted,
+  masterField,
 } from "./slave/answers.js";
 export type { SlaveFact, SlaveListed, SlavePong, SlaveStatus } from "./slave/answers.js";
 export { slaveListQuery, slavePingBody, slaveRemoveBody } from "./slave/bodies.js";

@@ -137,7 +137,10 @@ export const routes: readonly Route[] = [
     docs: { body: "xml", data: "xml" },
   },
   {
-    ...signed(["POST"], "/file/upload/remote/{sessionId}/chunk", writeNodeChunk),
+    who: "signed",
+    methods: ["POST"],
+    path: "/file/upload/remote/{sessionId}/chunk",
+    run: writeNodeChunk,
     summary: "Upload one chunk as to a node, with the credential's own Authorization",
     docs: { query: schemas.nodeChunkQuery, body: "bytes", data: null },
   },

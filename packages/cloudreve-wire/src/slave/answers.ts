@@ -57,6 +57,9 @@ export const slaveUndeleted = z.array(z.string());
 /** `data` of `POST /slave/upload/{sessionId}/complete`, which Cloudreve does not have. */
 export const slaveCompleted = slaveStatus.shape.object.unwrap();
 
+/** A header field of Cloudreve's with chunks that a master sends itself: "true" or "false", and signed. */
+export const masterField = "x-cr-overwrite";
+
 /** A header field of ours on failures: the core's own code, which says more than Cloudreve's number. */
 export const causeField = "stowage-code";
 

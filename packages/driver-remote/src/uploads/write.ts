@@ -1,4 +1,4 @@
-import { chunkQuery, slavePaths } from "@stowage/cloudreve-wire";
+import { chunkQuery, masterField, slavePaths } from "@stowage/cloudreve-wire";
 import type { CallOptions, Chunk, Receipt } from "@stowage/core";
 import { isDone, lacks, lostUpload, refusalOf } from "../errors.js";
 import { exactBody } from "../exact-body.js";
@@ -17,7 +17,8 @@ export async function write(upload: UploadContext, chunk: Chunk, options: CallOp
       method: "POST",
       path: slavePaths.session(upload.target.sessionId),
       query: chunkQuery(index, "status"),
-      headers: { "content-type": "application/octet-stream" },
+      // Tells the node that no callback is waited for: the one who would hear it waits for the answer to this.
+      headers: { "content-type": "application/octet-stream", [masterField]: "false" },
       body: exactBody(body, size, offset),
     },
     options,

@@ -13,6 +13,8 @@ export interface CallbackCourier {
   start(uploads: CourierUploads): void;
   /** Takes the callback of a session on, where there is one; does nothing for one that is on its way. */
   take(uploads: CourierUploads, id: string): void;
+  /** As `take`, but in a moment: the master brought the last chunk itself, and has to write down that it is here. */
+  takeLater(uploads: CourierUploads, id: string): void;
   /** As `take`, and waits a little for what comes of the first attempt; `null`: nothing yet. */
   hurry(uploads: CourierUploads, id: string, options: CallOptions): Promise<Delivery | null>;
   /** Masters seem to be back: those that could not be reached are tried now. */
@@ -29,6 +31,7 @@ export interface CourierTiming {
 }
 
 const pageLength = 500;
+const laterMs = 1000;
 
 /** Sends callbacks, each until it is delivered, refused for good, or its session is gone. */
 export function callbackCourier(context: DeliveryContext, timing: CourierTiming): CallbackCourier {
@@ -63,6 +66,9 @@ export function callbackCourier(context: DeliveryContext, timing: CourierTiming)
       scanning = scanForEver(uploads);
     },
     take: (uploads, id) => void errands.send(uploads, id),
+    takeLater: (uploads, id) => {
+      void clock.sleep(laterMs, closed).then(() => errands.send(uploads, id));
+    },
     hurry: async (uploads, id, { signal }) => {
       const over = new AbortController();
       const tooLong = clock.sleep(timing.waitMs, AbortSignal.any([signal, over.signal])).then(() => null);
