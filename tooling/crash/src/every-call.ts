@@ -68,7 +68,7 @@ export function describeEveryCall(subject: EveryCallSubject): void {
     test.each(["before", "after"] as const)(
       "killed %s the effect of every single call: nobody goes on, and it is swept",
       async (when) => {
-        const points = await atEvery(subject, { data, recipe, when }, async ({ ended }) => ended());
+        const points = await atEvery(subject, { data, recipe, when }, (place) => place.ended());
         expect(points).toBeGreaterThan(10);
       },
       120_000,
@@ -101,16 +101,16 @@ async function atEvery(
   }
 }
 
-async function placeNamed({ driverOn }: EveryCallSubject, data: string, name: string): Promise<Place> {
+async function placeNamed(subject: EveryCallSubject, data: string, name: string): Promise<Place> {
   const prefix = `${data.slice(-6)}/${name}/`;
   const store = await sqliteStore({ path: join(data, `${name}.db`), durability: "process" });
-  const { driver, ended } = followed(driverOn(prefix));
+  const { driver, ...calls } = followed(subject.driverOn(prefix));
   const close = async (): Promise<void> => {
-    await ended();
+    await calls.ended();
     await store.close();
     await driver.close?.();
   };
-  return { store, driver, prefix, ended, close };
+  return { store, driver, prefix, ended: () => calls.ended(), close };
 }
 
 /** Runs until the process dies around its n-th call. `false`: it made fewer. */

@@ -1,4 +1,4 @@
-import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
+import { BlobServiceClient, type ContainerClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import type { StorageDriver } from "@stowage/core";
 import { nodeRuntime } from "@stowage/core/node";
 import { azureBlob } from "@stowage/driver-azure-blob";
@@ -12,13 +12,18 @@ export function driverOn(server: AzureServer, prefix: string): StorageDriver {
   return azureBlob({ container, endpoint, account, accountKey, prefix }, nodeRuntime({ clock: hastyClock }));
 }
 
+/** Azure's SDK on the container: the way around the driver. */
+export function containerOf({ serviceUrl, account, accountKey, container }: AzureServer): ContainerClient {
+  const credential = new StorageSharedKeyCredential(account, accountKey);
+  return new BlobServiceClient(serviceUrl, credential).getContainerClient(container);
+}
+
 /** Names of objects under a prefix, and of blobs that only have blocks or that clients send to, as the server itself has them. */
 export async function stored(
-  { serviceUrl, account, accountKey, container }: AzureServer,
+  server: AzureServer,
   prefix: string,
 ): Promise<{ readonly objects: readonly string[]; readonly uploads: readonly string[] }> {
-  const credential = new StorageSharedKeyCredential(account, accountKey);
-  const client = new BlobServiceClient(serviceUrl, credential).getContainerClient(container);
+  const client = containerOf(server);
   const names = async (includeUncommitedBlobs: boolean): Promise<string[]> => {
     const found: string[] = [];
     for await (const { name } of client.listBlobsFlat({ prefix, includeUncommitedBlobs })) found.push(name);
