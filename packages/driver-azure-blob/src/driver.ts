@@ -1,6 +1,7 @@
 import { defineDriver, type DriverCapabilities, type Runtime, type StorageDriver } from "@stowage/core";
 import { abort } from "./abort.js";
-import { type Access, accessOf } from "./access/access.js";
+import { accessOf } from "./access/access.js";
+import type { SignUrl } from "./access/sign-url.js";
 import { readAccount } from "./access/account.js";
 import { begin } from "./begin.js";
 import { check } from "./check/check.js";
@@ -78,7 +79,7 @@ function createAzureBlob(context: AzureContext): StorageDriver {
   };
 }
 
-function directOf(context: AzureContext, sign: NonNullable<Access["sign"]>): NonNullable<StorageDriver["direct"]> {
+function directOf(context: AzureContext, sign: SignUrl): NonNullable<StorageDriver["direct"]> {
   return {
     recipe: "parts",
     maxTtlMs: mostLifeMs,

@@ -12,7 +12,7 @@ export interface Failure {
   readonly retryAfterMs: number | null;
 }
 
-type Kind = "lost" | "throttled" | "unavailable" | "checksum" | "denied" | "full" | "rejected";
+type Kind = "throttled" | "unavailable" | "checksum" | "denied" | "full" | "rejected";
 
 /** Codes that say more than their status (https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes). */
 const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>(
@@ -80,8 +80,6 @@ export function toUploadError(failure: Failure, { operation, offset = 0 }: Error
   const driver = driverName;
   const same = { retry: "same" } as const;
   switch (kindOf(failure)) {
-    case "lost":
-      return new UploadError("BACKEND_LOST_UPLOAD", message, { driver });
     case "throttled": {
       const details = { driver, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
       return new UploadError("BACKEND_THROTTLED", message, details, same);

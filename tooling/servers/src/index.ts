@@ -1,8 +1,10 @@
 export type { S3Server, StorageServer } from "./storage-server.js";
 export { startAzurite } from "./azurite/start-azurite.js";
-export type { AzureServer, AzuriteOptions } from "./azurite/start-azurite.js";
+export type { AzureServer } from "./azurite/azure-server.js";
+export type { AzuriteOptions } from "./azurite/start-azurite.js";
 export { cephVersion, startCeph } from "./ceph/start-ceph.js";
 export { startSwift, swiftVersion } from "./swift/start-swift.js";
+export { freePort } from "./process/free-port.js";
 export { startFaultProxy } from "./proxy/start-fault-proxy.js";
 export type { FaultProxy, FaultProxyOptions } from "./proxy/start-fault-proxy.js";
 export type { ProxyEffect, ProxyEvent, ProxyRule } from "./proxy/proxy-rule.js";

@@ -1,7 +1,8 @@
-import type { Clock, EpochMs } from "@stowage/core";
+import type { Clock } from "@stowage/core";
 import type { Account } from "./account.js";
 import { blobSas } from "./blob-sas.js";
 import { delegatedSas, type DelegationSource } from "./delegated-sas.js";
+import type { SignUrl } from "./sign-url.js";
 import { bearerOf } from "./bearer-of.js";
 
 /** What a request of ours carries, so that the service knows us. */
@@ -11,20 +12,12 @@ export interface Evidence {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whom a signed URL lets do what, for how long. */
-export interface UrlWish {
-  readonly blob: string;
-  /** `r`: read all of it. `w`: write all of it, its list of blocks among it. */
-  readonly permissions: "r" | "w";
-  readonly expiresAt: EpochMs;
-}
-
 /** How requests are proven to be ours, and URLs made for others. */
 export interface Access {
   /** @throws {UploadError} `BACKEND_DENIED` */
   evidence(blob: string): Promise<Evidence>;
-  /** A URL's query. `null`: with what we were given, none can be made. @throws {UploadError} `BACKEND_*` */
-  readonly sign: ((wish: UrlWish) => Promise<string>) | null;
+  /** `null`: with what we were given, none can be made. */
+  readonly sign: SignUrl | null;
 }
 
 /** Rules of the service that our own requests and URLs go by; the layout of signatures was tested with this one. */

@@ -5,7 +5,7 @@ import {
   type UserDelegationKey,
 } from "@azure/storage-blob";
 import type { Clock, EpochMs } from "@stowage/core";
-import type { Access } from "./access.js";
+import type { SignUrl } from "./sign-url.js";
 
 /** A key that the service lends to whoever has a token, to sign with until then. */
 export type DelegationSource = (from: EpochMs, until: EpochMs) => Promise<UserDelegationKey>;
@@ -21,7 +21,7 @@ export function delegatedSas(
   source: DelegationSource,
   { account, container, protocol }: { account: string; container: string; protocol: "https" | "https,http" },
   clock: Clock,
-): NonNullable<Access["sign"]> {
+): SignUrl {
   let lent: { readonly key: Promise<UserDelegationKey>; readonly until: EpochMs } | undefined;
   const keyFor = (expiresAt: EpochMs): Promise<UserDelegationKey> => {
     const now = clock.now();

@@ -78,13 +78,17 @@ async function commitDirect(
   const ids = direct.flatMap((writing) => blockIds(upload, writing));
   const wanted = direct.map(({ range }, at) => ({ id: ids[at] ?? "", size: range.end - range.start }));
   const there = await listBlocks(context, blob, options);
-  if (there?.etag && there.uncommitted.length === 0 && isSame(there.committed, wanted)) return { blob, etag: there.etag };
+  if (there?.etag && there.uncommitted.length === 0 && isSame(there.committed, wanted))
+    return { blob, etag: there.etag };
   const { contentType } = target;
   const answer = await commit(context, { blob, ids, contentType, mark, isNew: false }, options);
-  const isBlockless = answer.kind === "refused" && /^(?:InvalidBlockList|BlobNotFound)$/.test(answer.failure.code ?? "");
+  const isBlockless =
+    answer.kind === "refused" && /^(?:InvalidBlockList|BlobNotFound)$/.test(answer.failure.code ?? "");
   if (answer.kind === "refused" && !isBlockless) throw toUploadError(answer.failure, { operation: "PutBlockList" });
   const listed = await listBlocks(context, blob, options);
-  const sizes = new Map([...(listed?.committed ?? []), ...(listed?.uncommitted ?? [])].map(({ id, size }) => [id, size]));
+  const sizes = new Map(
+    [...(listed?.committed ?? []), ...(listed?.uncommitted ?? [])].map(({ id, size }) => [id, size]),
+  );
   const missing = direct.filter((_, at) => sizes.get(wanted[at]?.id ?? "") !== wanted[at]?.size);
   if (missing.length > 0) throw incomplete(missing.map(({ range }) => range));
   if (answer.kind === "done" && listed?.etag === answer.output) return { blob, etag: answer.output };

@@ -1,6 +1,6 @@
 import { chunkAt, type DirectGrant, type GrantRequest, UploadError, type UploadTarget } from "@stowage/core";
 import { clientWriting, printBlockId, shortHash } from "../block/block-id.js";
-import type { Access } from "../access/access.js";
+import type { SignUrl } from "../access/sign-url.js";
 import type { AzureContext } from "../context.js";
 import { driverName } from "../errors.js";
 import type { AzureHandle } from "../handle.js";
@@ -14,7 +14,7 @@ import { lifeOf } from "./life-of.js";
  */
 export async function grant(
   context: AzureContext,
-  sign: NonNullable<Access["sign"]>,
+  sign: SignUrl,
   { mark }: AzureHandle,
   target: UploadTarget,
   { chunks }: GrantRequest,

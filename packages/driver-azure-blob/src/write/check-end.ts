@@ -1,7 +1,7 @@
 import { UploadError } from "@stowage/core";
+import type { BlockJob } from "./block-job.js";
 import type { BodyReader } from "./body-reader.js";
 import type { Digesting } from "./digesting.js";
-import type { BlockJob } from "./write-blocks.js";
 
 /**
  * Whether a body that is over, or broke, may count as it came.

@@ -1,7 +1,8 @@
-import type { ByteSource, CallOptions, UploadTarget } from "@stowage/core";
+import type { CallOptions } from "@stowage/core";
 import { blockSizes, mostHeld } from "../block/block-size.js";
 import type { Writing } from "../block/receipt-token.js";
 import type { AzureContext } from "../context.js";
+import type { BlockJob } from "./block-job.js";
 import { type BodyReader, bodyReader } from "./body-reader.js";
 import { checkEnd } from "./check-end.js";
 import { type Digesting, digesting } from "./digesting.js";
@@ -9,24 +10,6 @@ import { holdBlock } from "./held-block.js";
 import { passBlock } from "./pass-block.js";
 import { type SendingLine, sendingLine } from "./sending-line.js";
 import { stageBlock } from "./stage-block.js";
-
-/** A body that is to become blocks. */
-export interface BlockJob {
-  readonly target: Pick<UploadTarget, "size" | "plan">;
-  /** The blob's name. */
-  readonly blob: string;
-  /** Hash of the upload's mark. */
-  readonly upload: string;
-  /** Not used before. */
-  readonly writing: string;
-  /** Of the body in the object. */
-  readonly offset: number;
-  readonly body: ByteSource;
-  /** All of the body counts, or nothing. */
-  readonly isWhole: boolean;
-  /** Base64, of the whole body; `null`: nobody said. */
-  readonly md5: string | null;
-}
 
 /** How far a job is. */
 interface Progress {

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { AzureServer } from "./start-azurite.js";
+import type { AzureServer } from "./azure-server.js";
 
 /** A request to Azure's Blob service. */
 export interface SharedKeyRequest {
