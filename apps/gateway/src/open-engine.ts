@@ -9,6 +9,7 @@ import type { GatewayConfig } from "./config/config-schema.js";
 import { openDataFolder } from "./data-folder.js";
 import type { DataFolder } from "./data-folder.js";
 import { allowedBy, quotaOf } from "./identity/shares.js";
+import { memoryOf } from "./memory-of.js";
 import { closePolicies, openPolicies } from "./open-policies.js";
 import { openStore } from "./open-store.js";
 import type { ObservePolicy } from "./policy-options.js";
@@ -38,7 +39,7 @@ export interface OpenEngineOptions extends Pick<EngineOptions, "timing" | "onEve
  * data. Rejects with an `UploadError`, or with Node's error (`code`) where a folder is not to be had; nothing is left open then.
  */
 export async function openEngine(config: GatewayConfig, options: OpenEngineOptions = {}): Promise<OpenEngine> {
-  const { log, memory = byteBudget(config.limits.memory) } = options;
+  const { log, memory = byteBudget(memoryOf(config)) } = options;
   const runtime = nodeRuntime({ memory, ...(log === undefined ? {} : { log }) });
   const folder = await openDataFolder(config.data);
   const database = await openAccountsDatabase(folder.accounts);

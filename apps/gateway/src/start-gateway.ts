@@ -7,6 +7,7 @@ import { gatewayAccounts } from "./accounts/gateway-accounts.js";
 import type { GatewayConfig } from "./config/config-schema.js";
 import type { FrontEndContext, RunningProtocol } from "./front-ends/front-end.js";
 import { openIdentity } from "./identity/open-identity.js";
+import { memoryOf } from "./memory-of.js";
 import { mountFrontEnds } from "./mount-front-ends.js";
 import { roomOf } from "./nodes/room.js";
 import { openEngine } from "./open-engine.js";
@@ -38,7 +39,7 @@ export interface Gateway {
  * port or a folder is not to be had; nothing is left open then. `log` absent: dropped.
  */
 export async function startGateway(config: GatewayConfig, options: { readonly log?: Logger } = {}): Promise<Gateway> {
-  const operation = operationOf(config, byteBudget(config.limits.memory));
+  const operation = operationOf(config, byteBudget(memoryOf(config)));
   const opened = await openEngine(config, { ...options, ...operation.engine });
   const { engine, runtime } = opened;
   try {

@@ -18,7 +18,7 @@ describe("a file", () => {
       policies: { default: { driver: "local", options: { root: ".stowage/files" } } },
       mount: { "/api/v4": "cloudreve", "/uploads": "native", "/ImageStore": "image-store", "/api/v2/media": "media" },
       cors: { origins: "loopback", credentials: false },
-      limits: { memory: 8 * 1024 * 1024 },
+      limits: {},
     });
   });
 

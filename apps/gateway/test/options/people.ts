@@ -1,6 +1,7 @@
 import { expect } from "@jest/globals";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { memoryOf } from "../../src/memory-of.js";
 import { openEngine } from "../../src/open-engine.js";
 import { load, passwordHash } from "../config/written-config.js";
 import { ask, open, run, signIn } from "../running-gateway.js";
@@ -110,6 +111,8 @@ export const limitProofs: Proofs = {
       return runtime.memory.total;
     };
     expect([await total("memory: 2 MiB"), await total("")]).toEqual([2_097_152, 8_388_608]);
+    const elsewhere = "policies: { b: { driver: s3, options: { bucket: films, region: eu-central-1 } } }";
+    expect(memoryOf(await load(elsewhere))).toBe(33_554_432);
   },
 };
 

@@ -14,8 +14,9 @@ export const limitsSchema = z
     writesAtOnce: count(1)
       .optional()
       .meta({ description: "Bodies of one owner on their way in at the same time. Default: any number." }),
-    memory: size(mebibyte)
-      .prefault("8 MiB")
-      .meta({ description: "What all uploads together may keep in memory; at least 1 MiB. Who gets nothing waits." }),
+    memory: size(mebibyte).optional().meta({
+      description:
+        "What all uploads together may keep in memory; at least 1 MiB. Who gets nothing waits, or has its parts sent as they come, once. Default: 8 MiB, and 32 MiB where a policy stores elsewhere than on a disk of this machine.",
+    }),
   })
   .prefault({});
