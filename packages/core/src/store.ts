@@ -48,7 +48,8 @@ export interface SessionStore {
    * Refused, in this order: an id that is there (`SESSION_EXISTS`); a path that is a folder, or has a file
    * among its ancestors (`OBJECT_EXISTS` naming it); `replaces` where another version or nothing is there
    * (`VERSION_CONFLICT`); with `onConflict: "refuse"`, a path that is taken (`OBJECT_EXISTS`) or that another
-   * unfinished session of the owner aims at (`PATH_BUSY`); too many bytes (`QUOTA_EXCEEDED`).
+   * unfinished session of the owner aims at (`PATH_BUSY`; one that is `aborting` aims at nothing any more, however long
+   * its backend cannot be reached); too many bytes (`QUOTA_EXCEEDED`).
    *
    * @throws {UploadError} `SESSION_EXISTS`, `OBJECT_EXISTS`, `VERSION_CONFLICT`, `PATH_BUSY`, `QUOTA_EXCEEDED`
    */

@@ -81,6 +81,21 @@ describe("create", () => {
     expect((await failure(uploads.create(planned(1)))).code).toBe("OBJECT_EXISTS");
   });
 
+  test("a backend that is away when an upload begins does not hold the path until it is back", async () => {
+    const away = (): Promise<never> =>
+      Promise.reject(new UploadError("BACKEND_UNAVAILABLE", "away", { driver: "node" }, { retry: "same" }));
+    const node = { ...memoryDriver({ passiveBegin: false }), begin: away, abort: away };
+    const { uploads } = rig({
+      policies: [
+        { id: "node", driver: node },
+        { id: "disk", driver: memoryDriver({}) },
+      ],
+      routing: ["node", "disk"].map((policyId) => ({ when: {}, use: [{ policyId, weight: 1 }] })),
+    });
+    expect((await failure(uploads.create(planned(80)))).code).toBe("BACKEND_UNAVAILABLE");
+    expect((await uploads.create(planned(80))).policyId).toBe("disk");
+  });
+
   test("with a client's own id joins the upload that is there", async () => {
     const { uploads, engine } = rig({ driver: memoryDriver({ passiveBegin: false }) });
     const request = { ...free(100), id: "client-id" };

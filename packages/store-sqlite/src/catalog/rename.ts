@@ -12,7 +12,7 @@ export type Rename = (id: string, path: string) => CatalogEntry;
 export async function prepareRename(writer: Writer, places: Places): Promise<Rename> {
   const reserved = await writer.prepare<{ id: string }>(
     `SELECT id FROM sessions WHERE owner = ? AND path = ? AND refuses = 1
-        AND path IS NOT NULL AND state NOT IN ('completed', 'aborted') LIMIT 1`,
+        AND path IS NOT NULL AND state NOT IN ('completed', 'aborted') AND state <> 'aborting' LIMIT 1`,
   );
   const move = await writer.prepare("UPDATE entries SET path = ?, parent = ?, name_order = ? WHERE id = ?");
   const moveUnder = await writer.prepare(

@@ -13,7 +13,8 @@ export async function prepareInsert(writer: Writer, places: Places, ledger: Ledg
   const taken = await writer.prepare("SELECT 1 AS yes FROM sessions WHERE id = ?");
   const aiming = await writer.prepare<{ id: string }>(
     `SELECT id FROM sessions
-      WHERE owner = ? AND path = ? AND path IS NOT NULL AND state NOT IN ('completed', 'aborted') LIMIT 1`,
+      WHERE owner = ? AND path = ? AND path IS NOT NULL AND state NOT IN ('completed', 'aborted')
+        AND state <> 'aborting' LIMIT 1`,
   );
   const columns = [...fixedColumns, ...movingColumns];
   const add = await writer.prepare(

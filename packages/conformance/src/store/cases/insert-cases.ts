@@ -2,7 +2,7 @@ import type { ErrorCode, UploadSession } from "@stowage/core";
 import { expectRefused, expectSame, expectTrue } from "../../kit/expect.js";
 import { draftOf } from "../samples.js";
 import type { StoreCase } from "../store-case.js";
-import { noQuota, type StoreLab } from "../store-lab.js";
+import { coreOf, noQuota, type StoreLab } from "../store-lab.js";
 
 /** `insert` and what it refuses. */
 export const insertCases: readonly StoreCase[] = [
@@ -86,6 +86,21 @@ export const insertCases: readonly StoreCase[] = [
       await lab.abort(second);
       const completing = await lab.completing({ entry: "/a" });
       await refused(lab, lab.session({ entry: "/a" }), "PATH_BUSY", { path: "/a", sessionId: completing.id });
+    },
+  },
+  {
+    id: "insert/path-given-up",
+    says: "a session that is being aborted, however long that takes, stands in nobody's way",
+    run: async (lab) => {
+      const file = await lab.file("/file");
+      for (const entry of ["/a", "/b"]) {
+        const session = await lab.insert({ entry });
+        const ending = { handle: null, cause: { reason: "failed" } } as const;
+        const next = { ...coreOf(session), ...ending, state: "aborting", revision: session.revision + 1 };
+        await lab.store.replace(next as UploadSession, noQuota, lab.options);
+      }
+      await lab.insert({ entry: "/a" });
+      await lab.store.rename(file.id, "/b", lab.options);
     },
   },
   {

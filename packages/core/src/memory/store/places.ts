@@ -38,7 +38,7 @@ export function makeAncestors(entries: Entries, entry: CatalogEntry, newId: () =
 }
 
 /**
- * Whether an unfinished upload of the owner aims at the path.
+ * Whether an upload of the owner that may still be published aims at the path.
  *
  * @throws {UploadError} `PATH_BUSY`
  */
@@ -50,8 +50,8 @@ export function checkNotBusy(
 ): void {
   for (const record of sessions.values()) {
     const { id, owner: other, entry, state } = record.session;
-    const isUnfinished = state !== "completed" && state !== "aborted";
-    if (isUnfinished && other === owner && entry?.path === path && counts(record))
+    const mayPublish = state !== "completed" && state !== "aborting" && state !== "aborted";
+    if (mayPublish && other === owner && entry?.path === path && counts(record))
       throw new UploadError("PATH_BUSY", "an unfinished upload aims at the path", { path, sessionId: id });
   }
 }
