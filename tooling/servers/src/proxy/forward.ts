@@ -49,17 +49,26 @@ async function exchange(
     upstream.once("response", resolve).once("error", reject),
   );
   const bytesPerSecond = effect?.kind === "throttle" ? effect.bytesPerSecond : null;
-  const sending = passBody(message, upstream, { most: effect?.kind === "reset" ? effect.bytes : null, bytesPerSecond });
+  const answering = new AbortController();
+  const sending = passBody(message, upstream, {
+    most: effect?.kind === "reset" ? effect.bytes : null,
+    bytesPerSecond,
+    over: answering.signal,
+  });
   if (effect?.kind === "reset") {
     answered.catch(() => {});
     await sending;
     upstream.destroy();
     return reset();
   }
-  // A server that refuses answers before it has read everything.
+  // A server that refuses answers before it has read everything; what it leaves is read here, for the next request of the
+  // connection comes after it.
   sending.then(
     () => upstream.end(),
-    () => upstream.destroy(),
+    () => {
+      upstream.destroy();
+      message.resume();
+    },
   );
   const answer = await answered;
   if (effect?.kind === "drop-answer") {
@@ -70,7 +79,10 @@ async function exchange(
   response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
   const most = effect?.kind === "truncate-answer" ? effect.bytes : null;
   const isWhole = await passBody(answer, response, { most, bytesPerSecond });
-  if (isWhole) return void response.end();
+  if (isWhole) {
+    answering.abort();
+    return void response.end();
+  }
   await new Promise((resolve) => response.write("", resolve));
   upstream.destroy();
   reset();

@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeEach, expect, test } from "@jest/globals";
 import { signedFetch, startFaultProxy, startS3Simulator } from "@stowage/servers";
 import type { ProxyEffect, S3Server } from "@stowage/servers";
@@ -10,7 +11,16 @@ const server: S3Server = { ...simulator, endpoint: proxy.endpoint };
 const path = `/${server.bucket}/object`;
 const content = Buffer.alloc(300_000, "content");
 
+/** A server that answers as soon as it has the head of a request, and never reads a body. */
+const refusal = createServer((_, response) => void response.writeHead(403).end("no"));
+refusal.listen(0, "127.0.0.1");
+await new Promise((resolve) => refusal.once("listening", resolve));
+const refusing = await startFaultProxy(`http://127.0.0.1:${(refusal.address() as AddressInfo).port}`);
+
 afterAll(async () => {
+  await refusing.close();
+  refusal.closeAllConnections();
+  refusal.close();
   await proxy.close();
   await simulator.close();
 });
@@ -47,6 +57,14 @@ test("a body of unknown length is refused by the server, and the refusal passes"
   const body = new Blob(["abc"]).stream();
   const answer = await fetch(`${proxy.endpoint}${path}`, { method: "PUT", body, duplex: "half" } as RequestInit);
   expect(answer.status).toBe(403);
+});
+
+test("a large body that is refused unread holds up no request after it", async () => {
+  const body = Buffer.alloc(4_000_000);
+  for (let times = 0; times < 6; times += 1) {
+    const answer = await fetch(`${refusing.endpoint}/`, { method: "POST", body, signal: AbortSignal.timeout(5_000) });
+    expect([answer.status, await answer.text()]).toEqual([403, "no"]);
+  }
 });
 
 test("100 Continue comes from the server", async () => {
