@@ -21,8 +21,11 @@ export interface GatewayProcess {
 
 /** Starts gateways and sees to it that none is left over. */
 export interface GatewayProcesses {
-  /** Resolves when it listens. Rejects, with what it wrote to stderr, where it ends before that or takes over 30 s. */
-  start(data: string, configFile?: string): Promise<GatewayProcess>;
+  /**
+   * Resolves when it listens. Rejects, with what it wrote to stderr, where it ends before that or takes over 30 s. `port`:
+   * any free one where it is absent.
+   */
+  start(data: string, configFile?: string, port?: number): Promise<GatewayProcess>;
   /** Kills whatever still runs, stopped ones too. */
   killAll(): Promise<void>;
 }
@@ -31,8 +34,8 @@ export interface GatewayProcesses {
 export function gatewayProcesses(): GatewayProcesses {
   const started: Launched[] = [];
   return {
-    start: async (data, configFile) => {
-      const launched = launch(data, configFile);
+    start: async (data, configFile, port = 0) => {
+      const launched = launch(data, port, configFile);
       started.push(launched);
       return { ...launched, url: await launched.ready };
     },
@@ -47,9 +50,9 @@ interface Launched extends Omit<GatewayProcess, "url"> {
   readonly ready: Promise<string>;
 }
 
-function launch(data: string, configFile?: string): Launched {
+function launch(data: string, port: number, configFile?: string): Launched {
   const config = configFile === undefined ? [] : ["--config", configFile];
-  const child = spawn(process.execPath, [program, "--port", "0", "--data", data, ...config], {
+  const child = spawn(process.execPath, [program, "--port", String(port), "--data", data, ...config], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let complaints = "";
