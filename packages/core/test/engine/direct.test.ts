@@ -148,7 +148,11 @@ describe("a direct upload", () => {
     const said = { method: "POST", url: "/callback", headers: {}, body: new Uint8Array() };
     await failure(uploads.callback(session.id, said));
     expect((await uploads.status(session.id)).session.state).toBe("open");
-    expect((await uploads.callback(session.id, { ...said, body: Uint8Array.of(1) })).size).toBe(size);
+    const real = { ...said, body: Uint8Array.of(1) };
+    expect((await uploads.callback(session.id, real)).size).toBe(size);
+    // Nor does whoever comes afterwards learn that it is complete.
+    await failure(uploads.callback(session.id, said));
+    expect((await uploads.callback(session.id, real)).size).toBe(size);
   });
 });
 
