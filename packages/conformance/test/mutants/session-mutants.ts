@@ -40,6 +40,18 @@ export const sessionMutants: Readonly<Record<string, Mutant<StoreSetup>>> = {
         unlessRefused(store.insert(session, quota, options), "PATH_BUSY", () => insertAnyway(data, session)),
     })),
   },
+  "holds the path of what is being aborted": {
+    caughtBy: ["insert/path-given-up"],
+    setup: alteredStore(({ store, data }) => ({
+      insert: (session, quota, options) => {
+        const others = [...data.sessions.values()].map((record) => record.session);
+        const aiming = others.find(({ state, entry }) => state === "aborting" && entry?.path === session.entry?.path);
+        if (aiming === undefined) return store.insert(session, quota, options);
+        const details = { path: session.entry?.path ?? "", sessionId: aiming.id };
+        return Promise.reject(new UploadError("PATH_BUSY", "an upload aims at the path", details));
+      },
+    })),
+  },
   "refuses to replace, too": {
     caughtBy: ["insert/path-taken"],
     isBroad: true,
