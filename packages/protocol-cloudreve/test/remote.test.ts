@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { memoryDriver } from "@stowage/core/memory";
+import { memoryDriver, memoryStore } from "@stowage/core/memory";
 import { openMiniNode } from "./mini-node.js";
 import type { MiniNode } from "./mini-node.js";
 import { content, download, open, openSite } from "./site.js";
@@ -98,6 +98,22 @@ describe("a direct upload to a node, as the web client does it", () => {
     expect((await callBack(session)).code).toBe(0);
     expect((await download(site, uri)).equals(whole)).toBe(true);
   });
+});
+
+test("a configuration that lacks the policy for a while is no reason to refuse its callbacks for good", async () => {
+  const store = memoryStore();
+  const before = start({ store });
+  site = before;
+  const session = await open(site, uri, 95);
+  await postAll(session);
+  site = openSite({ store, policy: {}, id: "another" });
+  const meanwhile = await callBack(session);
+  // No code that ends a callback at the node.
+  expect([meanwhile.status, meanwhile.code]).toEqual([401, 40035]);
+  await site.close();
+  site = start({ store });
+  expect((await callBack(session)).code).toBe(0);
+  await before.close();
 });
 
 describe("whoever is not the node", () => {

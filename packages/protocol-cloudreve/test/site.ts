@@ -36,6 +36,8 @@ export interface Reply {
 }
 
 export interface SiteOptions {
+  /** Of the one policy. Default: `disk`. */
+  readonly id?: string;
   readonly policy?: Omit<PolicyOptions, "id" | "driver">;
   readonly more?: readonly PolicyOptions[];
   readonly routing?: Parameters<typeof createEngine>[0]["routing"];
@@ -44,6 +46,8 @@ export interface SiteOptions {
   readonly wrap?: (driver: StorageDriver) => StorageDriver;
   readonly api?: Partial<CloudreveOptions>;
   readonly log?: Partial<Logger>;
+  /** Of another site, as after a restart. Default: a new one. */
+  readonly store?: ReturnType<typeof memoryStore>;
 }
 
 export interface TestSite {
@@ -60,9 +64,14 @@ export function openSite(options: SiteOptions = {}): TestSite {
   const clock = { ...systemClock, now: () => Date.now() + shift };
   const driver = (options.wrap ?? ((plain) => plain))(memoryDriver({}));
   const engine = createEngine({
-    store: memoryStore(),
+    store: options.store ?? memoryStore(),
     policies: [
-      { id: "disk", driver, ...options.policy, chunks: { size: 10, parallel: 4, ...options.policy?.chunks } },
+      {
+        id: options.id ?? "disk",
+        driver,
+        ...options.policy,
+        chunks: { size: 10, parallel: 4, ...options.policy?.chunks },
+      },
       ...(options.more ?? []),
     ],
     ...(options.routing === undefined ? {} : { routing: options.routing }),

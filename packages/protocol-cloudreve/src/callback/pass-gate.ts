@@ -28,7 +28,10 @@ export async function passGate(
   const session = await findSession(call, id);
   const facts = session === null ? null : readWireFacts(session);
   if (session === null || facts === null) return refused(40011, "upload session not found");
-  const actual = sessionType(session, facts.form, call.engine.policies());
+  const policies = call.engine.policies();
+  // Whoever hears that it has another type never asks again; the configuration may be mended.
+  if (!policies.some((policy) => policy.id === session.policyId)) return refused(40035, "storage policy not found");
+  const actual = sessionType(session, facts.form, policies);
   if (actual === "local" || actual !== type) return refused(40006, "the upload's storage has another callback");
   return { kind: "passed", session, type: actual };
 }
