@@ -2,7 +2,7 @@ export { fromBase64Url, toBase64Url } from "./base64-url.js";
 export { codes } from "./codes.js";
 export { readEnvelope } from "./envelope.js";
 export type { Envelope } from "./envelope.js";
-export { credentialScheme, expiryOf, nodeSigner } from "./signature/node-signer.js";
+export { credentialScheme, expiryOf, flawOf, nodeSigner } from "./signature/node-signer.js";
 export type { NodeSigner } from "./signature/node-signer.js";
 export { coveredHeaders, coversBody, decodePath, signableText } from "./signature/signable-request.js";
 export type { SignableRequest } from "./signature/signable-request.js";

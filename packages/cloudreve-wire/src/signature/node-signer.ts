@@ -45,12 +45,24 @@ export function nodeSigner(keys: readonly [string, ...string[]]): NodeSigner {
   return {
     signHeader: async (request, expires) => credentialScheme + (await sign(signableText(request), expires)),
     signUrl: sign,
-    verifyHeader: async (request, authorization = "", now) => {
-      if (!authorization.startsWith(credentialScheme)) return "absent";
-      return verify(signableText(request), authorization.slice(credentialScheme.length), now);
-    },
+    verifyHeader: async (request, authorization, now) =>
+      flawOf(authorization, now) ?? verify(signableText(request), signatureIn(authorization), now),
     verifyUrl: async (path, signature, now) => (signature === null ? "absent" : verify(path, signature, now)),
   };
+}
+
+/** What is wrong with a header before any key, or what it covers, is looked at: no body need be read for it. `null`: nothing. */
+export function flawOf(
+  authorization: string | undefined,
+  now: number,
+): Exclude<SignatureVerdict, "valid" | "wrong"> | null {
+  if (authorization?.startsWith(credentialScheme) !== true) return "absent";
+  const read = readSignature(signatureIn(authorization), now);
+  return typeof read === "string" ? read : null;
+}
+
+function signatureIn(authorization = ""): string {
+  return authorization.slice(credentialScheme.length);
 }
 
 /** When a signature ends, in seconds since 1970, whether or not it is right; `null` for what is none. */

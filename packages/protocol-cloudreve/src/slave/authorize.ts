@@ -1,4 +1,4 @@
-import { coveredHeaders, coversBody, decodePath, refusalOf } from "@stowage/cloudreve-wire";
+import { coveredHeaders, coversBody, decodePath, flawOf, refusalOf } from "@stowage/cloudreve-wire";
 import type { NodeSigner, SignatureVerdict } from "@stowage/cloudreve-wire";
 import { bytes, isUploadError, UploadError } from "@stowage/core";
 import type { Clock } from "@stowage/core";
@@ -15,8 +15,8 @@ export type Authorized =
   | { readonly kind: "authorized"; readonly body: string }
   | { readonly kind: "refused"; readonly outcome: Outcome };
 
-/** A list of 10,000 files to delete fits; a session takes 2 KiB. */
-const longestBody = 4 * 1024 * 1024;
+/** A list of some thousand files to delete fits; a session takes 2 KiB. Anybody may have us hold so much for a while. */
+const longestBody = 1024 * 1024;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -39,9 +39,12 @@ export async function authorize(
     if (verdict !== "valid") return refuse(verdict);
     return { kind: "authorized", body: place === "either" ? await readText(exchange) : "" };
   }
+  const authorization = exchange.header("authorization");
+  const flaw = flawOf(authorization, now);
+  if (flaw !== null) return refuse(flaw);
   const body = coversBody(exchange.method, path) ? await readText(exchange) : "";
   const request = { path, headers: coveredFields(exchange), body };
-  const verdict = await signer.verifyHeader(request, exchange.header("authorization"), now);
+  const verdict = await signer.verifyHeader(request, authorization, now);
   return verdict === "valid" ? { kind: "authorized", body } : refuse(verdict);
 }
 

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { nodeSigner, slavePaths } from "@stowage/cloudreve-wire";
 import { content, credential, expires, key, node, openSlave, signedRequest, signer, uploadOf } from "./slave-site.js";
@@ -187,6 +188,39 @@ test("files are deleted by a signature in the URL, too, as Cloudreve signs it", 
   const body = JSON.stringify({ files: ["done.bin"] });
   expect((await site.send("DELETE", `${slavePaths.files}?sign=${sign}`, { body })).code).toBe(0);
   expect(await site.engine.as(node).find({ path: "/done.bin" })).toBeNull();
+});
+
+/** What the node answers to fields alone, for a body that never comes. */
+function answerToFields(authorization: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization, "content-length": 500_000 };
+    const asking = request(`${site.url}${slavePaths.upload}`, { method: "PUT", headers }, (response) => {
+      void response.toArray().then((pieces) => {
+        resolve(Buffer.concat(pieces).toString());
+        asking.destroy();
+      });
+    });
+    asking.on("error", reject);
+    asking.flushHeaders();
+  });
+}
+
+test.each([
+  ["none", async () => "", 403],
+  ["that of a user", async () => "Bearer eyJhbGciOiJIUzI1NiJ9.e30.x", 403],
+  ["an expired one", async () => credential(sessionId, now() - 1), 40005],
+  ["a broken one", async () => "Bearer Cr x:1e99", 40071],
+])("no body is read for a signature that cannot be right: %s", async (_, make, code) => {
+  expect(JSON.parse(await answerToFields(await make()))).toMatchObject({ code });
+});
+
+test("a body of more than a MiB is nobody's", async () => {
+  const authorization = await credential(sessionId);
+  const reply = await site.send("DELETE", slavePaths.files, {
+    headers: { authorization },
+    body: new Uint8Array(1024 * 1024 + 1),
+  });
+  expect(reply.code).toBe(40001);
 });
 
 test("while the key is changed, both are accepted, and the new one signs", async () => {
