@@ -17,7 +17,6 @@ const longestAnswer = 64 * 1024;
 export async function ping(call: SlaveCall): Promise<Outcome> {
   const { settings, clock, options } = call;
   const { callback } = signedJson(call.body, slavePingBody);
-  // Who signs a ping is up again.
   call.courier.wake();
   const refusal = callback ? await askMaster(call, pingUrl(callback)) : null;
   if (refusal !== null) return refusal;

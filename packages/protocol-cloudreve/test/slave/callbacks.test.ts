@@ -81,6 +81,27 @@ test("a master that is down: the upload is a success, and told when the master p
   await until(async () => (await callbackState()) === "delivered");
 });
 
+test("a master that pings all along and is not reached where it wants to be called: the pauses grow all the same", async () => {
+  await site.close();
+  site = await openSlave({ ...settings, slave: { ...settings.slave, callbackWaitMs: 0, rescanMs: 60_000 } });
+  const ping = () => site.signed("POST", slavePaths.ping, "{}");
+  await ping();
+  master.answer = "html";
+  await site.open({ callback: callback() });
+  expect(await codes(send([0, 1, 2]))).toEqual([0, 0, 0]);
+  await master.hears(1);
+  for (let pings = 0; pings < 20; pings += 1) {
+    await ping();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(master.heard.length).toBeLessThanOrEqual(2);
+  // It was away meanwhile.
+  site.pass(60_000);
+  await ping();
+  const { length } = master.heard;
+  await master.hears(length + 1);
+});
+
 test.each([["html"], ["hang"], [{ code: 40055 }]] as const)(
   "a callback answered with %j is sent again until it is heard",
   async (answer) => {

@@ -17,7 +17,7 @@ export interface CallbackCourier {
   takeLater(uploads: CourierUploads, id: string): void;
   /** As `take`, and waits a little for what comes of the first attempt; `null`: nothing yet. */
   hurry(uploads: CourierUploads, id: string, options: CallOptions): Promise<Delivery | null>;
-  /** Masters seem to be back: those that could not be reached are tried now. */
+  /** A master has pinged. After a silence it is back, so those that could not be reached are tried now. */
   wake(): void;
   /** Stops; what is pending stays so. */
   close(): Promise<void>;
@@ -32,6 +32,11 @@ export interface CourierTiming {
 
 const pageLength = 500;
 const laterMs = 1000;
+/**
+ * A master that has not been silent for so long was there all along, and does not answer for another reason: its site URL
+ * may be wrong, and then each ping would send all callbacks again.
+ */
+const silenceMs = 30_000;
 
 /** Sends callbacks, each until it is delivered, refused for good, or its session is gone. */
 export function callbackCourier(context: DeliveryContext, timing: CourierTiming): CallbackCourier {
@@ -40,6 +45,7 @@ export function callbackCourier(context: DeliveryContext, timing: CourierTiming)
   const { signal: closed } = closing;
   const errands = makeErrands(context, closed);
   let scanning: Promise<void> = Promise.resolve();
+  let pingedAt = -Infinity;
 
   const scanForEver = async (uploads: CourierUploads): Promise<void> => {
     while (!closed.aborted) {
@@ -78,7 +84,11 @@ export function callbackCourier(context: DeliveryContext, timing: CourierTiming)
         over.abort();
       }
     },
-    wake: () => errands.wake(),
+    wake: () => {
+      const now = clock.now();
+      if (now - pingedAt >= silenceMs) errands.wake();
+      pingedAt = now;
+    },
     close: async () => {
       closing.abort();
       await Promise.all([scanning, errands.stopped()]);
