@@ -24,7 +24,7 @@ export async function sweepFolder(layout: Layout, open: (upload: string) => Shel
     const path = join(layout.aside, name);
     const found = await unlessMissing(stat(path));
     // By the file system's clock, which may be another host's.
-    if (found !== null && Date.now() - found.ctimeMs > asideMs) await rm(path, { recursive: true, force: true });
+    if (found !== null && Date.now() - found.mtimeMs > asideMs) await rm(path, { recursive: true, force: true });
   }
   return removed;
 }
