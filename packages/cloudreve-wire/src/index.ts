@@ -21,7 +21,7 @@ export {
 } from "./slave/answers.js";
 export type { SlaveFact, SlaveListed, SlavePong, SlaveStatus } from "./slave/answers.js";
 export { slaveListQuery, slavePingBody, slaveRemoveBody } from "./slave/bodies.js";
-export { chunkQuery, slavePaths, slavePrefix } from "./slave/paths.js";
+export { cancelQuery, chunkQuery, slavePaths, slavePrefix } from "./slave/paths.js";
 export type { ContentName } from "./slave/paths.js";
 export { printSlaveUpload, slaveUploadBody } from "./slave/upload-body.js";
 export type { SlaveUpload, SlaveUploadBody } from "./slave/upload-body.js";

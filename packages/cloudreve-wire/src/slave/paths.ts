@@ -35,6 +35,14 @@ export function chunkQuery(index: number, errors: "envelope" | "status" = "envel
   return `?chunk=${index}${errors === "status" ? "&status=http" : ""}`;
 }
 
+/**
+ * The query of a DELETE of an upload. Ours: where its file would be, for a node that has forgotten the upload and would
+ * otherwise keep what it made. It takes away nothing but that, so it need not be signed.
+ */
+export function cancelQuery(path: string): string {
+  return `?path=${encodeURIComponent(wellFormed(path))}`;
+}
+
 const encoder = new TextEncoder();
 
 function encodePath(path: string): string {

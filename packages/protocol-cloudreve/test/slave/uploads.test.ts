@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { crc32 } from "node:zlib";
-import { crcField, slavePaths } from "@stowage/cloudreve-wire";
+import { cancelQuery, crcField, slavePaths } from "@stowage/cloudreve-wire";
 import { memoryBackend, memoryDriver } from "@stowage/core/memory";
 import { content, credential, node, openSlave, signer, uploadOf } from "./slave-site.js";
 import type { SlaveSiteOptions, SlaveTestSite } from "./slave-site.js";
@@ -156,6 +156,26 @@ describe.each([
     expect((await fetchFile()).status).toBe(404);
     expect((await site.signed("DELETE", slavePaths.session("never-there"))).code).toBe(0);
     expect(await site.engine.as(node).list("/uploads/1", null, 10)).toEqual([]);
+  });
+
+  test("a file whose upload the node has forgotten goes with it, and no other file", async () => {
+    await site.open({});
+    for (const index of [0, 1, 2]) await site.chunk(sessionId, index, slice(index));
+    site.pass(30 * 24 * 3600_000);
+    await site.engine.sweep();
+    const files = async () => (await site.engine.as(node).list("/uploads/1", null, 10)).length;
+    const cancel = async (id: string, path: string) => {
+      // Without an end, for the clock has moved.
+      const sign = await signer.signUrl(slavePaths.session(id), 0);
+      return (await site.send("DELETE", `${slavePaths.session(id)}${cancelQuery(path)}&sign=${sign}`)).code;
+    };
+    expect(await cancel("another", savePath)).toBe(0);
+    expect(await cancel(sessionId, "uploads/1/none")).toBe(0);
+    expect(await cancel(sessionId, "uploads/1")).toBe(0);
+    expect(await files()).toBe(1);
+    expect(await cancel(sessionId, savePath)).toBe(0);
+    expect(await files()).toBe(0);
+    expect(await cancel(sessionId, savePath)).toBe(0);
   });
 
   test("an upload lives as long as its master says, and then is gone", async () => {
