@@ -59,6 +59,15 @@ describe("check", () => {
   const subjects = async (driver: StorageDriver): Promise<readonly string[]> =>
     ((await driver.check?.(options)) ?? []).map(({ severity, subject }) => `${severity} ${subject}`);
 
+  test("a site behind a wall that drops all: the node waits longer for it than we for the node", async () => {
+    const wall = createServer(() => {});
+    await new Promise<void>((resolve) => wall.listen(0, "127.0.0.1", resolve));
+    const siteUrl = `http://127.0.0.1:${(wall.address() as AddressInfo).port}`;
+    expect(await subjects(make({ siteUrl, timeoutMs: 1000 }))).toEqual(["warning siteUrl"]);
+    wall.closeAllConnections();
+    await new Promise((resolve) => wall.close(resolve));
+  });
+
   test.each<[string, () => StorageDriver, readonly string[]]>([
     ["nothing", () => make(), []],
     ["a clock that is a little ahead", () => make({}, 60_000), ["warning clock"]],

@@ -62,11 +62,16 @@ function checkClock(skewMs: number): readonly CheckFinding[] {
 async function checkWayBack(node: NodeApi, options: CallOptions): Promise<readonly CheckFinding[]> {
   const { siteUrl } = node.settings;
   if (siteUrl === undefined) return [];
-  const reply = await askPing(node, siteUrl, options);
-  if (reply.envelope?.code === codes.ok) return [];
   const mend = "see that this site can be reached from the node at siteUrl; direct uploads wait until it can";
-  if (reply.envelope?.code === codes.masterUnreachable)
-    return [doubtful("siteUrl", "the node does not reach this site", mend)];
+  const unreached = doubtful("siteUrl", "the node does not reach this site", mend);
+  const reply = await askPing(node, siteUrl, options).catch((error: unknown) => {
+    if (options.signal.aborted || !isUploadError(error)) throw error;
+    // It has answered before: what it waits for now is the site, and longer than we wait for it.
+    return unreached;
+  });
+  if ("severity" in reply) return [reply];
+  if (reply.envelope?.code === codes.ok) return [];
+  if (reply.envelope?.code === codes.masterUnreachable) return [unreached];
   return [refusal(reply) ?? doubtful("siteUrl", "the node does not say", mend)];
 }
 
