@@ -85,7 +85,7 @@ export interface Uploads {
   /** Stops whoever is writing, waits until their bytes are settled, and returns the durable status. */
   takeOver(id: string, options?: Partial<CallOptions>): Promise<UploadStatus>;
   declareSize(id: string, size: number, options?: Partial<CallOptions>): Promise<Written>;
-  /** Replaces the front-end's own durable facts, of a finished session too. */
+  /** Replaces the front-end's own durable facts, of a finished session too. `SESSION_BUSY` of one that is still being opened. */
   setWire(id: string, wire: Json, options?: Partial<CallOptions>): Promise<void>;
   /**
    * What we know of it ourselves; the backend is not asked. `received` counts what came through us.

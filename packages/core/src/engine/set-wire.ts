@@ -1,5 +1,6 @@
 import type { CallOptions, Json } from "../runtime.js";
 import type { Caller } from "../uploads.js";
+import { busy } from "./claims.js";
 import type { EngineContext } from "./context.js";
 import { replaceOrYield } from "./replace.js";
 import { loadVisible } from "./visible.js";
@@ -14,6 +15,8 @@ export async function setWire(
 ): Promise<void> {
   for (;;) {
     const { session } = await loadVisible(context, caller, id, options);
+    // Who opens it would take another revision for its end, and give the upload up.
+    if (session.state === "opening") throw busy(id, context.timing.patienceMs);
     if (await replaceOrYield(context, { ...session, wire, revision: session.revision + 1 }, options)) return;
   }
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { bob, failure, KiB, pattern, planned, rig, whole } from "./fixture.js";
+import type { StorageDriver } from "../../src/index.js";
+import { memoryDriver } from "../../src/memory/index.js";
+import { bob, failure, free, KiB, pattern, planned, rig, whole } from "./fixture.js";
 
 test("a front-end's facts change, also of an upload that is done", async () => {
   const { engine, uploads } = rig();
@@ -41,4 +43,25 @@ test("an upload lives as long as it was asked to, past the policy's times", asyn
   expect(await failure(uploads.write(id, { index: 1 }, whole(pattern(4 * KiB))))).toMatchObject({
     code: "SESSION_EXPIRED",
   });
+});
+
+test("a session that is still being opened is not changed under its opener", async () => {
+  let begin = (): void => {};
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const inner = memoryDriver({ passiveBegin: false });
+  const driver: StorageDriver = {
+    ...inner,
+    begin: async (target, options) => {
+      await begun;
+      return inner.begin(target, options);
+    },
+  };
+  const { uploads } = rig({ driver });
+  const creating = uploads.create({ ...free(5), id: "one" });
+  while ((await uploads.sessions({ limit: 1 })).length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  expect((await failure(uploads.setWire("one", { told: true }))).code).toBe("SESSION_BUSY");
+  begin();
+  expect((await creating).state).toBe("open");
+  await uploads.setWire("one", { told: true });
+  expect((await uploads.session("one")).wire).toEqual({ told: true });
 });
