@@ -95,7 +95,8 @@ describe("check", () => {
     const server = createServer((_request, response) => response.end(JSON.stringify({ code: 0, data: "4.2.0" })));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const siteUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    expect(await subjects(make({ siteUrl }))).toEqual(["error version"]);
+    // No upload needs the same version: a gateway starts while the other is not upgraded yet.
+    expect(await subjects(make({ siteUrl }))).toEqual(["warning version"]);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });

@@ -72,7 +72,7 @@ async function checkWayBack(node: NodeApi, options: CallOptions): Promise<readon
   if ("severity" in reply) return [reply];
   if (reply.envelope?.code === codes.ok) return [];
   if (reply.envelope?.code === codes.masterUnreachable) return [unreached];
-  return [refusal(reply) ?? doubtful("siteUrl", "the node does not say", mend)];
+  return [{ ...(refusal(reply) ?? unreached), severity: "warning" }];
 }
 
 function broken(subject: string, message: string, mend: string): CheckFinding {
