@@ -13,6 +13,7 @@ const asideMs = 3_600_000;
 export async function sweepFolder(layout: Layout, open: (upload: string) => Shelf, before: EpochMs): Promise<number> {
   let removed = 0;
   for (const upload of (await unlessMissing(readdir(layout.uploads))) ?? []) {
+    if (!/^[0-9a-f]{32}$/.test(upload)) continue;
     const names = (await unlessMissing(readdir(join(layout.uploads, upload)))) ?? [];
     const expiry =
       names.map(parseExpiry).find((time) => time !== null) ?? (await unmarked(join(layout.uploads, upload)));
