@@ -6,7 +6,9 @@ import {
   fromBase64Url,
   printSlaveUpload,
   readEnvelope,
+  slaveListQuery,
   slavePaths,
+  slaveRemoveBody,
   slaveUploadBody,
   toBase64Url,
 } from "../src/index.js";
@@ -58,6 +60,17 @@ test("a session as Go prints it: offsets, nanoseconds, fields that we do not kno
   });
   expect(JSON.stringify(body)).not.toMatch(/not for us|nor this/);
   expect(Date.parse(body.session.Props.ExpireAt)).toBe(Date.UTC(2026, 7, 4, 2, 0, 0, 123));
+});
+
+test("what can be stored can be deleted, however long its path is", () => {
+  const upload = { sessionId: "x", size: 1, chunkSize: 0, expiresAt: 0, mimeType: "", callback: null };
+  const takes = (path: string): readonly [boolean, boolean, boolean] => [
+    slaveUploadBody.safeParse(JSON.parse(printSlaveUpload({ ...upload, savePath: path }))).success,
+    slaveRemoveBody.safeParse({ files: [path] }).success,
+    slaveListQuery.safeParse({ path }).success,
+  ];
+  expect(takes("a".repeat(4096))).toEqual([true, true, true]);
+  expect(takes("a".repeat(4097))).toEqual([false, false, false]);
 });
 
 test("the text is the same for the same facts", () => {

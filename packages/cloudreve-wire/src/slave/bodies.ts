@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { longestPath } from "./longest-path.js";
 
 /** `POST /slave/ping`. */
 export const slavePingBody = z.object({
@@ -6,10 +7,10 @@ export const slavePingBody = z.object({
 });
 
 /** `DELETE /slave/file`. */
-export const slaveRemoveBody = z.object({ files: z.array(z.string().min(1).max(4096)).max(10_000) });
+export const slaveRemoveBody = z.object({ files: z.array(z.string().min(1).max(longestPath)).max(10_000) });
 
 /** Query of `GET /slave/file/list`. */
 export const slaveListQuery = z.object({
-  path: z.string().max(4096).default(""),
+  path: z.string().max(longestPath).default(""),
   recursive: z.enum(["true", "false", "1", "0", ""]).default("false"),
 });

@@ -1,12 +1,13 @@
 import type { EpochMs } from "@stowage/core";
 import { z } from "zod";
+import { longestPath } from "./longest-path.js";
 
-/** Longest path and URL that a node takes, in characters. */
+/** Longest URL that a node takes, in characters. */
 const longest = 16_384;
 
 const props = z.object({
   UploadSessionID: z.string().min(1).max(128),
-  SavePath: z.string().min(1).max(longest).meta({ description: "Where the node keeps the file" }),
+  SavePath: z.string().min(1).max(longestPath).meta({ description: "Where the node keeps the file" }),
   Size: z.int().min(0),
   /** RFC 3339, with any offset. */
   ExpireAt: z.iso.datetime({ offset: true }),
