@@ -9,9 +9,10 @@ interface Listed {
   readonly size: number;
 }
 
-/** Files of a folder, as the master lists them. */
+/** Files of a folder, as the master lists them; none of one that there is not. */
 export async function listFiles({ url }: Pick<Host, "url">, folder: string): Promise<readonly Listed[]> {
   const answer = await fetch(`${url}/uploads/files?folder=${encodeURIComponent(folder)}&limit=1000`);
+  if (answer.status === 404) return [];
   expect(answer.status).toBe(200);
   return ((await answer.json()) as { readonly files: readonly Listed[] }).files;
 }
