@@ -8,7 +8,9 @@ const options = z.strictObject({
     .string()
     .min(1)
     .prefault("node")
-    .meta({ description: "Whose files a master's are here. Two masters need two mounts with two owners." }),
+    .meta({
+      description: "Whose files a master's are here. Another master needs another node, with a key of its own.",
+    }),
   version: z
     .string()
     .regex(/^4\.\d+\.\d+$/, "not a version like 4.14.0")
