@@ -19,7 +19,10 @@ export const slaveOptionsSchema = z.strictObject({
   key: z
     .union([key, z.tuple([key], key)])
     .transform((given) => (typeof given === "string" ? ([given] as const) : given)),
-  /** Whose files a master's uploads are in this node's catalog. Two masters are two front-ends, each with its key and owner, at two origins: signatures cover the path, which is the same. */
+  /**
+   * Whose files a master's uploads are in this node's catalog. Two masters are two front-ends, each with its key and owner, at
+   * two origins: signatures cover the path, which is the same.
+   */
   owner: z.string().min(1).default("node"),
   /** The version of Cloudreve that the node speaks; a master of another version is told so at its ping (`-pro` aside). */
   version: z
