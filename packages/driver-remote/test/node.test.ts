@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fromBytes, put, systemClock } from "@stowage/core";
+import { bytes, fromBytes, put, systemClock, UploadError } from "@stowage/core";
 import type { DirectGrant, StorageDriver, UploadTarget, VendorCallback } from "@stowage/core";
 import { nodeRuntime } from "@stowage/core/node";
 import { coveredHeaders, nodeSigner } from "@stowage/cloudreve-wire";
@@ -227,4 +227,30 @@ test("a signed URL reads a file, with ranges, until its time is over", async () 
   const old = (await driver.objects?.signRead?.(key, -60_000, options)) ?? "";
   expect((await fetch(old)).status).toBe(400);
   expect((await fetch(url.replace("sign=", "sign=x"))).status).toBe(400);
+});
+
+describe("a body that turns out wrong after its last byte", () => {
+  test.each([1, 10, 300_000])("counts for nothing, and the right one takes its place (%d bytes)", async (size) => {
+    const driver = make();
+    const target = targetOf(size * 2, size);
+    const sink = driver.sink(await driver.begin(target, options), target);
+    const [wrong, right] = [new Uint8Array(size).fill(1), new Uint8Array(size).fill(2)];
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield wrong;
+      // As the engine does where a digest differs.
+      throw new UploadError("CHECKSUM_MISMATCH", "wrong", { offset: 0, algorithm: "sha256" });
+    }
+    const body = { size, oneShot: true, stream: failing };
+    const chunk = { isLast: false, whole: true, attempt: "1" };
+    await expect(sink.write({ ...chunk, offset: 0, index: 0, body }, options)).rejects.toMatchObject({
+      code: "CHECKSUM_MISMATCH",
+    });
+    const receipts = [];
+    for (const index of [0, 1])
+      receipts.push(await sink.write({ ...chunk, offset: index * size, index, body: fromBytes(right) }, options));
+    await sink.complete(receipts, options);
+    const stored = await driver.objects?.read?.(target.key, null, options);
+    const read = stored === undefined ? null : await bytes(stored, size * 2);
+    expect(read === null ? null : Buffer.from(read).equals(Buffer.alloc(size * 2, 2))).toBe(true);
+  });
 });
