@@ -3,6 +3,7 @@ import { findLateInner } from "./complete/begin-late.js";
 import { isLost } from "./errors.js";
 import { innerTarget } from "./grid/inner-target.js";
 import { parseHandle, type RelayHandle } from "./handle.js";
+import { orAborted } from "./or-aborted.js";
 import { type RelayContext, shelfOf, uploadName } from "./relay-upload.js";
 
 /** Gives up at the inner backend, and then clears the shelf: the other way round a crash would lose a late inner handle. */
@@ -16,7 +17,7 @@ export async function abort(
   const here = uploads.of(uploadName(target));
   here.ended = true;
   here.stop.abort(new Error("the upload is given up"));
-  await Promise.allSettled([...here.fills.values(), here.line.tail]);
+  await orAborted(here.idle(), options);
   const shelf = shelfOf(context, target);
   const handle = readable(stored);
   const late = await findLateInner(shelf, target);

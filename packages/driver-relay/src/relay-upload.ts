@@ -5,7 +5,7 @@ import { innerTarget } from "./grid/inner-target.js";
 import { parseHandle, type RelayHandle } from "./handle.js";
 import type { RelaySettings } from "./options.js";
 import type { Shelf } from "./spool/spool.js";
-import type { UploadHere, UploadsHere } from "./uploads-here.js";
+import type { EpochHere, UploadHere, UploadsHere } from "./uploads-here.js";
 
 /** What all uploads share. */
 export interface RelayContext {
@@ -22,12 +22,15 @@ export interface RelayUpload {
   readonly target: UploadTarget;
   readonly shelf: Shelf;
   readonly here: UploadHere;
+  /** Of the handle. */
+  readonly epoch: EpochHere;
 }
 
 /** No I/O. @throws {UploadError} `BACKEND_LOST_UPLOAD` for a handle that is none of ours */
 export function relayUpload(context: RelayContext, stored: Json, target: UploadTarget): RelayUpload {
   const handle = parseHandle(stored);
-  return { context, handle, target, shelf: shelfOf(context, target), here: context.uploads.of(uploadName(target)) };
+  const here = context.uploads.of(uploadName(target));
+  return { context, handle, target, shelf: shelfOf(context, target), here, epoch: here.epoch(handle.epoch) };
 }
 
 /** Found with any handle, and with none. */

@@ -12,23 +12,32 @@ export interface UploadHere {
   ended: boolean;
   /** Ends what runs in the background. */
   readonly stop: AbortController;
-  /** Cells that are on their way from the spool to the inner backend. */
-  readonly fills: Map<number, Promise<Fill>>;
   /** Cells whose last way there failed: the next chunk tries them again, and hears of it. */
   readonly failed: Map<number, Cell>;
   /** Settled pieces of cells that are not full, as far as is known here. */
   readonly settled: Map<number, { bytes: number; count: number }>;
-  /** The inner driver's own limit. Anew for each epoch: who was fenced out may hang at its turn. */
-  turns(epoch: string): Turns;
+  /** Anew for each: who was fenced out may hang, and what it sends may not be known to the new inner handle. */
+  epoch(name: string): EpochHere;
+  /** Nothing runs in the background, in any epoch. */
+  isIdle(): boolean;
+  /** Resolves when all has ended that runs in the background now. */
+  idle(): Promise<unknown>;
+}
+
+/** What goes to one inner handle. */
+export interface EpochHere {
+  /** Cells that are on their way from the spool to the inner backend. */
+  readonly fills: Map<number, Promise<Fill>>;
+  /** The inner driver's own limit. */
+  readonly turns: Turns;
   /** Where parts go in order. */
   readonly line: Line;
 }
 
 /** Parts that go one after the other. */
 export interface Line {
-  /** Everything before this offset was sent, in this epoch. */
+  /** Everything before this offset was sent. */
   sent: number;
-  epoch: string;
   /** Settled bytes that may have to wait, roughly. */
   behind: number;
   /** Who sends now, and after whom others wait. */
@@ -61,7 +70,7 @@ export function uploadsHere(maxParallel: number): UploadsHere {
     forget: (upload) => void known.delete(upload),
     close: async () => {
       for (const here of known.values()) here.stop.abort(new Error("the driver is closed"));
-      await Promise.allSettled([...known.values()].flatMap(({ fills, line }) => [...fills.values(), line.tail]));
+      await Promise.all([...known.values()].map((here) => here.idle()));
     },
   };
 }
@@ -70,25 +79,34 @@ function newUpload(maxParallel: number): UploadHere {
   const stop = new AbortController();
   // Each call of a fill listens to it.
   setMaxListeners(0, stop.signal);
-  let latest = { epoch: "", turns: turnsOf(maxParallel) };
+  const epochs = new Map<string, EpochHere>();
   return {
     ended: false,
     stop,
-    fills: new Map(),
     failed: new Map(),
     settled: new Map(),
-    turns: (epoch) => {
-      if (latest.epoch !== epoch) latest = { epoch, turns: turnsOf(maxParallel) };
-      return latest.turns;
+    epoch: (name) => {
+      const found = epochs.get(name) ?? newEpoch(maxParallel);
+      epochs.set(name, found);
+      return found;
     },
-    line: { sent: 0, epoch: "", behind: 0, tail: Promise.resolve(), senders: 0 },
+    isIdle: () => [...epochs.values()].every(({ fills, line }) => fills.size === 0 && line.senders === 0),
+    idle: () => Promise.allSettled([...epochs.values()].flatMap(({ fills, line }) => [...fills.values(), line.tail])),
+  };
+}
+
+function newEpoch(maxParallel: number): EpochHere {
+  return {
+    fills: new Map(),
+    turns: turnsOf(maxParallel),
+    line: { sent: 0, behind: 0, tail: Promise.resolve(), senders: 0 },
   };
 }
 
 /** Who is at work keeps what it holds; it is only not found any more. */
 function forgetOldest(known: Map<string, UploadHere>): void {
-  for (const [upload, { fills, line }] of known) {
-    if (fills.size > 0 || line.senders > 0) continue;
+  for (const [upload, here] of known) {
+    if (!here.isIdle()) continue;
     known.delete(upload);
     return;
   }

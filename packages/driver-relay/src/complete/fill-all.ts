@@ -78,7 +78,7 @@ async function fillForSure(upload: RelayUpload, laid: LaidPieces, options: CallO
   const { cell, composition } = laid;
   const wanted = hashOf(composition);
   for (let attempt = 1; ; attempt++) {
-    const running = upload.here.fills.get(cell.index);
+    const running = upload.epoch.fills.get(cell.index);
     if (running !== undefined) await running.catch(() => {});
     const noted = attempt > 1 || running !== undefined ? await findFill(upload, laid) : null;
     if (noted !== null) return noted;

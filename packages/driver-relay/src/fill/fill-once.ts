@@ -13,7 +13,8 @@ export function fillOnce(
   composition: Composition,
   options: CallOptions,
 ): Promise<Fill> {
-  const { fills, failed } = upload.here;
+  const { failed } = upload.here;
+  const { fills } = upload.epoch;
   const running = fills.get(cell.index);
   if (running !== undefined) return running;
   const work = fill(upload, cell, composition, options)

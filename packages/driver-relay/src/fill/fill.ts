@@ -14,8 +14,8 @@ export async function fill(
   composition: Composition,
   options: CallOptions,
 ): Promise<Fill> {
-  const { shelf, handle, here } = upload;
-  const turns = here.turns(handle.epoch);
+  const { shelf, handle } = upload;
+  const { turns } = upload.epoch;
   await turns.enter(options);
   const sent = sendCell(upload, cell, sourceOf(upload, cell, composition), options).finally(() => turns.exit());
   const made = { token: (await sent).token, of: hashOf(composition) };

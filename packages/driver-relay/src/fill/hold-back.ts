@@ -14,7 +14,8 @@ const mostWaiting = 2;
  * @throws {UploadError} what the inner driver throws
  */
 export async function holdBack(upload: RelayUpload, offset: number, options: CallOptions): Promise<void> {
-  const { fills, failed, line } = upload.here;
+  const { failed } = upload.here;
+  const { fills, line } = upload.epoch;
   if (fills.size === 0 && failed.size === 0 && line.senders === 0) return;
   while (fills.size >= mostWaiting)
     await orAborted(Promise.race([...fills.values()].map((fill) => fill.catch(() => {}))), options);
@@ -27,7 +28,7 @@ export async function holdBack(upload: RelayUpload, offset: number, options: Cal
 }
 
 async function inOrder(upload: RelayUpload, offset: number, options: CallOptions): Promise<void> {
-  const { line } = upload.here;
+  const { line } = upload.epoch;
   const { start, end } = cellOf(upload, offset);
   while (line.senders > 0 && line.behind >= mostWaiting * (end - start)) await orAborted(line.tail, options);
 }

@@ -6,12 +6,13 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-const name = "sender";
 const lookMs = 50;
 
 /** `null`: another process has it. Renewed until it is released; a process that dies loses it after `leaseMs`. */
 export async function takeLease(upload: RelayUpload): Promise<Lease | null> {
-  const { shelf, context } = upload;
+  const { shelf, context, handle } = upload;
+  // Another one after a fence: who was fenced out may hang, and goes on renewing.
+  const name = `sender-${handle.epoch}`;
   const { clock, newId } = context.runtime;
   const { leaseMs } = context.settings;
   const held = parse(await shelf.note(name));

@@ -6,7 +6,7 @@ import { takeLease } from "./lease.js";
 import { readFill } from "./notes.js";
 
 /** One after the other in this process, whatever each of them ends with. */
-export function inLine<Value>({ here: { line } }: RelayUpload, work: () => Promise<Value>): Promise<Value> {
+export function inLine<Value>({ epoch: { line } }: RelayUpload, work: () => Promise<Value>): Promise<Value> {
   line.senders++;
   const turn = line.tail.then(work).finally(() => line.senders--);
   line.tail = turn.catch(() => {});
@@ -31,13 +31,8 @@ export function sendInOrder(upload: RelayUpload): Promise<void> {
 
 /** `null`: all is sent, or the upload is over. */
 function nextCell(upload: RelayUpload): Cell | null {
-  const { here, handle, target } = upload;
-  const { line } = here;
-  if (line.epoch !== handle.epoch) {
-    // What was sent since the fence may not be known to the new inner handle.
-    line.epoch = handle.epoch;
-    line.sent = 0;
-  }
+  const { here, epoch, target } = upload;
+  const { line } = epoch;
   const isAllSent = target.size !== null && line.sent >= target.size;
   return here.ended || isAllSent ? null : cellOf(upload, line.sent);
 }
@@ -54,12 +49,12 @@ async function isReady({ shelf, handle }: RelayUpload, cell: Cell): Promise<bool
 }
 
 async function sendNext(upload: RelayUpload): Promise<boolean> {
-  const { here, handle, shelf } = upload;
+  const { epoch, handle, shelf } = upload;
   const cell = nextCell(upload);
   if (cell === null) return false;
   const isSent = (await readFill(shelf, handle.epoch, cell.index)) !== null || (await fillIfFull(upload, cell));
   if (!isSent) return false;
-  here.line.sent = cell.end;
-  here.line.behind = Math.max(0, here.line.behind - (cell.end - cell.start));
+  epoch.line.sent = cell.end;
+  epoch.line.behind = Math.max(0, epoch.line.behind - (cell.end - cell.start));
   return true;
 }

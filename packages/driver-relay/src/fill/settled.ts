@@ -10,14 +10,14 @@ import { sendInOrder } from "./send-in-order.js";
  * because several processes share the work, goes with a later chunk or at completion.
  */
 export async function settled(upload: RelayUpload, receipt: Receipt): Promise<void> {
-  const { here, shelf, context, handle } = upload;
+  const { here, epoch, shelf, context, handle } = upload;
   const { pieces } = receipted(upload, [receipt]);
   if (here.ended || pieces.length === 0) return;
   for (const piece of pieces) await shelf.settle(piece);
   if (handle.grid.kind === "whole") return;
   const due = pieces.filter((piece) => isWorthALook(upload, piece));
   if (isInOrder(context)) {
-    here.line.behind += receipt.size;
+    epoch.line.behind += receipt.size;
     if (due.length > 0) await sendInOrder(upload);
   } else {
     await Promise.all(due.map(({ offset }) => fillIfFull(upload, cellOf(upload, offset))));

@@ -15,7 +15,7 @@ export async function takeSegment(job: SegmentJob): Promise<Taken | null> {
   const isWhole = offset === cell.start && most === cell.end - cell.start;
   if (!isWhole || !goesAtOnce(upload)) return spoolSegment(job);
   const { memory } = upload.context.runtime;
-  const turns = upload.here.turns(upload.handle.epoch);
+  const { turns } = upload.epoch;
   const isHeld = takeRoom(memory, most);
   const mayStream = isHeld || (chunk.whole && chunk.body.size !== null);
   try {

@@ -19,7 +19,7 @@ export async function write(upload: RelayUpload, chunk: Chunk, options: CallOpti
   refuseImpossible(upload, chunk);
   await holdBack(upload, offset, options);
   const cell = body.size === 0 ? null : wholeCell(upload, chunk);
-  const turns = upload.here.turns(upload.handle.epoch);
+  const { turns } = upload.epoch;
   if (cell !== null && turns.tryEnter()) {
     // As it is: the inner driver may know the body, and copy it where it lies.
     const { size, token } = await sendCell(upload, cell, body, options).finally(() => turns.exit());
