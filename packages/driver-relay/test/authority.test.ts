@@ -117,4 +117,30 @@ describe("what counts", () => {
     expect(parts).toEqual(["0+10"]);
     expect(read(upload.target.key)).toBe("aaaaabbbbb");
   });
+
+  test("a piece that a list leaves out because it is just being settled is not taken for lost", async () => {
+    const { driver, read } = memoryScene({}, { cell: 10 }, none, () => ({ pieces: () => Promise.resolve([]) }));
+    const upload = await begin(driver, 10);
+    const receipts = [await upload.write(0, filled(5, "a")), await upload.write(5, filled(5, "b"))];
+    await upload.sink.complete(receipts, calm);
+    expect(read(upload.target.key)).toBe("aaaaabbbbb");
+  });
+
+  test("an inner upload that began late and could not be noted is given up before the next begins", async () => {
+    let isBroken = true;
+    const broken = new Error("disk full");
+    const inner = { deferredSize: false, passiveBegin: false };
+    const { driver, backend, read } = memoryScene(inner, { cell: 10 }, none, (shelf) => ({
+      putNote: (name, text) => (isBroken && name === "begun" ? Promise.reject(broken) : shelf.putNote(name, text)),
+    }));
+    const late = await begin(driver, null);
+    const receipts = [await late.write(0, filled(5, "a"))];
+    const { sink } = through(driver, late.handle, { ...late.target, size: 5 });
+    await expect(sink.complete(receipts, calm)).rejects.toBe(broken);
+    expect(backend.uploads.size).toBe(1);
+    isBroken = false;
+    await sink.complete(receipts, calm);
+    expect(backend.uploads.size).toBe(0);
+    expect(read(late.target.key)).toBe("aaaaa");
+  });
 });

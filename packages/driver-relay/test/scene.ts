@@ -10,7 +10,7 @@ import {
   type UploadTarget,
 } from "@stowage/core";
 import { memoryBackend, memoryDriver, type MemoryDriverOptions } from "@stowage/core/memory";
-import { memorySpool, relay } from "../src/index.js";
+import { memorySpool, relay, type Shelf, type Spool } from "../src/index.js";
 import type { Wishes } from "./fixtures.js";
 
 /** A call that nobody cancels. */
@@ -64,7 +64,12 @@ export function through(driver: StorageDriver, handle: Json, target: UploadTarge
 }
 
 /** A relay over memory, and what the inner driver was asked to write: offset and size of each part. */
-export function memoryScene(inner: MemoryDriverOptions, wishes: Wishes, runtime: Partial<Runtime> = {}) {
+export function memoryScene(
+  inner: MemoryDriverOptions,
+  wishes: Wishes,
+  runtime: Partial<Runtime> = {},
+  around: (shelf: Shelf) => Partial<Shelf> = () => ({}),
+) {
   const backend = memoryBackend();
   const spool = memorySpool();
   const parts: string[] = [];
@@ -84,8 +89,15 @@ export function memoryScene(inner: MemoryDriverOptions, wishes: Wishes, runtime:
       };
     },
   });
+  const changed: Spool = {
+    ...spool,
+    shelf: (upload, expiresAt) => {
+      const shelf = spool.shelf(upload, expiresAt);
+      return { ...shelf, ...around(shelf) };
+    },
+  };
   const make = (): StorageDriver =>
-    relay(watched(memoryDriver({ backend, ...inner }, runtime)), { spool, ...wishes }, runtime);
+    relay(watched(memoryDriver({ backend, ...inner }, runtime)), { spool: changed, ...wishes }, runtime);
   const read = (key: string): string => Buffer.from(backend.objects.get(key)?.bytes ?? []).toString("latin1");
   return { driver: make(), make, spool, backend, parts, gate, read };
 }

@@ -52,23 +52,23 @@ async function moveToCell(folder: Folder, shelf: string, path: string, piece: Pi
     await rename(path, to);
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
-    await makeCell(folder, shelf, cell);
+    await makeCell(folder, cell);
     await rename(path, to).catch((again: unknown) => {
       throw codeOf(again) === "ENOENT" ? lostUpload("its shelf was cleared", again) : again;
     });
   }
   await folder.flushNames(cell);
+  await folder.flushAbove(shelf, cell);
 }
 
 /** Not with its parents: where the shelf was cleared it stays so. */
-async function makeCell(folder: Folder, shelf: string, cell: string): Promise<void> {
+async function makeCell(folder: Folder, cell: string): Promise<void> {
   await mkdir(cell, { mode: folderMode }).catch(async (error: unknown) => {
     if (codeOf(error) === "EEXIST") return;
     if (codeOf(error) !== "ENOENT") throw error;
     await folder.checkThere();
     throw lostUpload("its shelf was cleared", error);
   });
-  await folder.flushNames(shelf);
 }
 
 /** What is left of a batch when so many bytes are taken off the front. */

@@ -24,7 +24,15 @@ export interface Folder {
   checkThere(): Promise<void>;
   /** Makes names in a folder outlive a power loss, where they have to. */
   flushNames(path: string): Promise<void>;
+  /**
+   * Makes the names of a cell, its shelf and the folder of shelves outlive a power loss, once for each cell: whoever made
+   * them may not have come so far.
+   */
+  flushAbove(shelf: string, cell: string): Promise<void>;
 }
+
+/** Cells that are known to be flushed. */
+const mostKnown = 10_000;
 
 /** Does nothing yet. */
 export function folderOf(layout: Layout, isFlushed: boolean): Folder {
@@ -40,10 +48,19 @@ export function folderOf(layout: Layout, isFlushed: boolean): Folder {
       await folder.close();
     }
   };
+  const flushed = new Set<string>();
+  const flushAbove = async (shelf: string, cell: string): Promise<void> => {
+    if (!isFlushed || flushed.has(cell)) return;
+    await flushNames(shelf);
+    await flushNames(layout.uploads);
+    if (flushed.size >= mostKnown) flushed.clear();
+    flushed.add(cell);
+  };
   return {
     layout,
     isFlushed,
     flushNames,
+    flushAbove,
     ready: () =>
       (made ??= make(layout, flushNames, isFlushed).then(
         (id) => {
