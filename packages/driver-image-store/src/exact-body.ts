@@ -2,21 +2,37 @@ import { UploadError } from "@stowage/core";
 import type { ByteSource } from "@stowage/core";
 
 /**
- * A body that throws unless it has exactly the bytes that it announces: a client of HTTP only breaks the connection.
+ * A body that throws unless it has exactly the bytes that it announces: a client of HTTP only breaks the connection. Its last
+ * byte is kept until the source has ended well, for a source may find only then that its bytes were wrong, and the store
+ * would have a whole chunk by then, which it never exchanges for another.
  *
- * @throws {UploadError} from the stream: `BODY_TRUNCATED`, `CHUNK_SIZE_MISMATCH`
+ * @throws {UploadError} from the stream: `BODY_TRUNCATED`, `CHUNK_SIZE_MISMATCH`, and what the source throws
  */
 export function exactBody(source: ByteSource, size: number, offset: number): ByteSource {
   const iterate = (): AsyncIterator<Uint8Array> => {
     const iterator = source.stream()[Symbol.asyncIterator]();
     let count = 0;
+    let last: Uint8Array | null = null;
+    const next = async (): Promise<IteratorResult<Uint8Array>> => {
+      const result = await iterator.next();
+      if (result.done === true) {
+        if (count < size) throw truncated(size, count);
+        if (last === null) return result;
+        const kept = last;
+        last = null;
+        return { done: false, value: kept };
+      }
+      const piece = result.value;
+      count += piece.byteLength;
+      if (count > size) throw tooLong(offset, size, count);
+      if (piece.byteLength === 0) return next();
+      if (count < size) return result;
+      // A copy, for the source may use the piece's memory again.
+      last = piece.slice(-1);
+      return piece.byteLength === 1 ? next() : { done: false, value: piece.subarray(0, -1) };
+    };
     return {
-      next: async () => {
-        const result = await iterator.next();
-        if (result.done === true && count < size) throw truncated(size, count);
-        if (result.done !== true && (count += result.value.byteLength) > size) throw tooLong(offset, size, count);
-        return result;
-      },
+      next,
       return: async () => {
         await iterator.return?.();
         return { done: true, value: undefined };

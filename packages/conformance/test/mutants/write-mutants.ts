@@ -58,13 +58,39 @@ export const writeMutants: Readonly<Record<string, Mutant<DriverSetup>>> = {
     })),
   },
   "counts a body that broke off, though it had to be whole": {
-    caughtBy: ["write/broken-body-whole"],
+    caughtBy: ["write/broken-body-whole", "write/wrong-after-last-byte"],
     setup: alteredSink((sink) => ({
       write: (chunk, options) => sink.write({ ...chunk, whole: false }, options),
     })),
   },
+  "keeps a body whose end was an error, where all its bytes came": {
+    caughtBy: ["write/wrong-after-last-byte"],
+    setup: alteredSink((sink) => {
+      const kept = new Set<number>();
+      return {
+        write: async (chunk, options) => {
+          const { body, offset } = chunk;
+          if (kept.has(offset))
+            throw new UploadError("RANGE_OVERLAP", "others are stored", { range: { start: 0, end: 0 } });
+          let count = 0;
+          const stream = async function* () {
+            for await (const piece of body.stream()) {
+              count += piece.byteLength;
+              yield piece;
+            }
+          };
+          try {
+            return await sink.write({ ...chunk, body: { ...body, stream } }, options);
+          } catch (error) {
+            if (count === body.size) kept.add(offset);
+            throw error;
+          }
+        },
+      };
+    }),
+  },
   "hides the error of a body that broke off": {
-    caughtBy: ["write/broken-body-whole", "write/checksum-refused"],
+    caughtBy: ["write/broken-body-whole", "write/wrong-after-last-byte", "write/checksum-refused"],
     setup: alteredSink((sink) => ({
       write: async (chunk, options) => {
         try {

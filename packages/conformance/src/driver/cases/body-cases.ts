@@ -25,6 +25,22 @@ export const bodyCases: readonly DriverCase[] = [
     },
   },
   {
+    id: "write/wrong-after-last-byte",
+    says: "a body that turns out wrong after its last byte counts for nothing, and the right one takes its place",
+    run: async (lab) => {
+      const upload = await lab.open();
+      const { start, end } = upload.layout.ranges[0] ?? { start: 0, end: 0 };
+      const wrong = upload.content.slice(start, end).fill(0x55);
+      const mismatch = new Error("digest differs");
+      const error = await failureOf(
+        upload.write(0, { body: broken(wrong, end - start, mismatch) }),
+        "write of a wrong body",
+      );
+      expectTrue(causedBy(error, mismatch), `the body's own error is lost: ${String(error)}`);
+      await finish(lab, upload);
+    },
+  },
+  {
     id: "write/partial-chunk",
     says: "a body that breaks off leaves a receipt for all that it yielded, and the next goes on from there",
     notFor: all(
