@@ -4,13 +4,13 @@ import { type OpenedUpload, openUpload } from "../src/cloudreve-client.js";
 import { goOn } from "../src/remote/go-on.js";
 import { moments } from "../src/remote/moments.js";
 import { openAtNode } from "../src/remote/node-client.js";
-import { type Network, openNetwork } from "../src/remote/on-network.js";
+import { type Network, openNetwork, telling } from "../src/remote/on-network.js";
 import { carriersOf, expectListedOnce, expectStored } from "../src/remote/stored-once.js";
 import { isExtended, mib, sizeOf } from "../src/size.js";
 import { type SourceFile, sourceFile } from "../src/source-file.js";
 
 const size = 3 * mib + 12_345;
-const rounds = sizeOf({ normal: 3, extended: 40 });
+const rounds = sizeOf({ normal: 2, extended: 40 });
 
 let network: Network;
 /** Of all uploads so far. */
@@ -35,34 +35,36 @@ const cases = moments.flatMap((moment, at) =>
 for (const { moment, who, hosts, runs = false } of cases)
   (runs ? test : test.skip)(
     `kill -9 of ${who} ${moment.name}: the upload is done, once${runs ? "" : " (not run: STOWAGE_EXTENDED is not set)"}`,
-    async () => {
-      const { master, chance } = network;
-      const path = `/direct/${moment.name} ${who}.bin`;
-      const source = sourceFile(`${chance.seed} ${path}`, size);
-      const upload = await openAtNode(master.line.endpoint, path, size);
-      await moment.reach(network, upload, source);
-      await kill(hosts);
-      await restart(hosts);
-      await goOn({ url: master.url, upload, source });
-      await expectDone(path, source);
-    },
+    () =>
+      telling(network, async () => {
+        const { master, chance } = network;
+        const path = `/direct/${moment.name} ${who}.bin`;
+        const source = sourceFile(`${chance.seed} ${path}`, size);
+        const upload = await openAtNode(master.line.endpoint, path, size);
+        await moment.reach(network, upload, source);
+        await kill(hosts);
+        await restart(hosts);
+        await goOn({ url: master.url, upload, source });
+        await expectDone(path, source);
+      }),
     120_000,
   );
 
-test(`${rounds} uploads, straight and through the master, outlive kills at random moments, each once`, async () => {
-  const { chance } = network;
-  for (let round = 0; round < rounds; round += 1) {
-    const isDirect = round % 2 === 0;
-    const path = `/${isDirect ? "direct" : "through"}/random ${round}.bin`;
-    const source = sourceFile(`${chance.seed} ${path}`, size + chance.below(4 * mib));
-    try {
-      await outliveKills(path, source, isDirect);
-      await expectDone(path, source);
-    } catch (error) {
-      throw new Error(`round ${round} with STOWAGE_CRASH_SEED=${chance.seed}`, { cause: error });
-    }
-  }
-}, 1_200_000);
+test(
+  `${rounds} uploads, straight and through the master, outlive kills at random moments, each once`,
+  () =>
+    telling(network, async () => {
+      const { chance } = network;
+      for (let round = 0; round < rounds; round += 1) {
+        const isDirect = round % 2 === 0;
+        const path = `/${isDirect ? "direct" : "through"}/random ${round}.bin`;
+        const source = sourceFile(`${chance.seed} ${path}`, size + chance.below(4 * mib));
+        await outliveKills(path, source, isDirect);
+        await expectDone(path, source);
+      }
+    }),
+  1_200_000,
+);
 
 /** At least one of them is killed, once or several times, while the upload goes on. */
 async function outliveKills(path: string, source: SourceFile, isDirect: boolean): Promise<void> {

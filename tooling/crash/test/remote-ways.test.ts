@@ -4,7 +4,7 @@ import { uploadByCli } from "../src/remote/cli.js";
 import { curlChunks, hasCurl } from "../src/remote/curl.js";
 import type { Host } from "../src/remote/host.js";
 import { chunkOf, type NodeUpload, openAtNode, sendToNode } from "../src/remote/node-client.js";
-import { type Network, openNetwork } from "../src/remote/on-network.js";
+import { type Network, openNetwork, telling } from "../src/remote/on-network.js";
 import { carriersOf, expectListedOnce, expectStored, isListed } from "../src/remote/stored-once.js";
 import { sendChunks } from "../src/send-chunks.js";
 import { mib, sizeOf } from "../src/size.js";
@@ -76,17 +76,18 @@ for (const { name, path, way } of ways) {
   const isPossible = way !== byCurl || isCurlThere;
   (isPossible ? test : test.skip)(
     `${size} bytes to a node by ${name}: the same comes back from the master`,
-    async () => {
-      const { master, near, far, chance } = network;
-      const source = sourceFile(`${chance.seed} ${path}`, size);
-      await way(network, path, source);
-      await until("listed", () => isListed(master, path));
-      await expectListedOnce(master, path, source);
-      expect(await carriersOf(master, path)).toEqual([path.startsWith("/through") ? "through" : "direct"]);
-      stored.get(path.startsWith("/far") ? far : near)?.push(size);
-      for (const [host, sizes] of stored) await expectStored(host, sizes);
-      expect(await askUsedBytes(master.url)).toBe([...stored.values()].flat().length * size);
-    },
+    () =>
+      telling(network, async () => {
+        const { master, near, far, chance } = network;
+        const source = sourceFile(`${chance.seed} ${path}`, size);
+        await way(network, path, source);
+        await until("listed", () => isListed(master, path));
+        await expectListedOnce(master, path, source);
+        expect(await carriersOf(master, path)).toEqual([path.startsWith("/through") ? "through" : "direct"]);
+        stored.get(path.startsWith("/far") ? far : near)?.push(size);
+        for (const [host, sizes] of stored) await expectStored(host, sizes);
+        expect(await askUsedBytes(master.url)).toBe([...stored.values()].flat().length * size);
+      }),
     600_000,
   );
 }

@@ -62,14 +62,21 @@ export async function openNetwork(plan: NetworkPlan): Promise<Network> {
 /** Runs a scenario on a network, which ends with it. */
 export async function onNetwork(plan: NetworkPlan, scenario: (network: Network) => Promise<void>): Promise<void> {
   const network = await openNetwork(plan);
-  const { master, near, far, chance: luck } = network;
   try {
-    await scenario(network);
-  } catch (error) {
-    const said = [master, near, far].map((host) => host.complaints()).join("");
-    throw new Error(`with STOWAGE_CRASH_SEED=${luck.seed}; the gateways said: ${said.slice(-4000)}`, { cause: error });
+    await telling(network, () => scenario(network));
   } finally {
     await network.close();
+  }
+}
+
+/** What fails in it tells the seed, and what the gateways said last. */
+export async function telling(network: Network, scenario: () => Promise<void>): Promise<void> {
+  try {
+    await scenario();
+  } catch (error) {
+    const { master, near, far, chance: luck } = network;
+    const said = [master, near, far].map((host) => host.complaints()).join("");
+    throw new Error(`with STOWAGE_CRASH_SEED=${luck.seed}; the gateways said: ${said.slice(-4000)}`, { cause: error });
   }
 }
 
