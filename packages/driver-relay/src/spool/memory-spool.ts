@@ -51,6 +51,7 @@ function memoryShelf(shelves: Map<string, Held>, upload: string, expiresAt: Epoc
       const batches: Uint8Array[] = [];
       return {
         write: async (batch) => void batches.push(...batch.map((bytes) => bytes.slice())),
+        seal: async () => {},
         keep: async (piece) => {
           if (shelves.get(upload) !== shelf) throw lostUpload("its shelf was cleared");
           shelf.pieces.set(nameOf(piece), { piece: { ...piece, settled: false }, bytes: Buffer.concat(batches) });

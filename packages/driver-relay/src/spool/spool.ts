@@ -64,6 +64,8 @@ export interface Shelf {
 /** A piece that is being written. */
 export interface Draft {
   write(batch: readonly Uint8Array[]): Promise<void>;
+  /** No more comes; until it is kept or dropped it holds no descriptor. */
+  seal(): Promise<void>;
   /** Makes it a piece. Fails with `BACKEND_LOST_UPLOAD` where the shelf was cleared. */
   keep(piece: Piece): Promise<void>;
   /** Never rejects. */

@@ -52,7 +52,13 @@ async function keepUnlessWhole(
     return null;
   }
   const piece: Piece = { cell: cell.index, offset, size, id };
-  if (chunk.whole) return { kind: "piece", piece, draft };
+  if (chunk.whole) {
+    await draft.seal().catch(async (error: unknown) => {
+      await draft.drop();
+      throw error;
+    });
+    return { kind: "piece", piece, draft };
+  }
   await draft.keep(piece);
   return { kind: "piece", piece, draft: null };
 }

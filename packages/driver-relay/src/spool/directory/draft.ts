@@ -20,6 +20,10 @@ export async function openDraft(folder: Folder, shelf: string, name: string): Pr
     await close().catch(() => {});
     await unlink(path).catch(() => {});
   };
+  const seal = async (): Promise<void> => {
+    if (isOpen && folder.isFlushed) await file.datasync();
+    await close();
+  };
   return {
     write: (batch) =>
       mapped("write", async () => {
@@ -29,11 +33,11 @@ export async function openDraft(folder: Folder, shelf: string, name: string): Pr
           rest = without(rest, bytesWritten);
         }
       }),
+    seal: () => mapped("seal", seal),
     keep: async (piece) => {
       try {
         await mapped("keep", async () => {
-          if (folder.isFlushed) await file.datasync();
-          await close();
+          await seal();
           await moveToCell(folder, shelf, path, piece);
         });
       } catch (error) {
