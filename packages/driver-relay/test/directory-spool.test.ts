@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromStream, type StorageDriver } from "@stowage/core";
@@ -82,6 +82,17 @@ describe("a spool in a folder", () => {
     const kept = await filesIn(join(path, "uploads"), ["notes.txt"]);
     expect(kept.map((name) => name.split("/")[1])).toEqual([expect.stringContaining("cell-"), "expires-2000"]);
     expect(await readdir(join(path, "uploads"))).toContain("notes.txt");
+  });
+
+  test("in a folder that others use touches nothing of theirs, however old", async () => {
+    const path = join(folder, "spool");
+    for (const name of ["uploads/holiday", "aside/mine", "aside/check-mine"]) {
+      await mkdir(join(path, name), { recursive: true });
+      await writeFile(join(path, name, "a.jpg"), "a");
+      await utimes(join(path, name), new Date(0), new Date(0));
+    }
+    expect(await directorySpool(path).sweep(Date.now())).toBe(0);
+    expect(await filesIn(path)).toEqual(["aside/check-mine/a.jpg", "aside/mine/a.jpg", "uploads/holiday/a.jpg"]);
   });
 
   test("lists no piece before it is whole", async () => {

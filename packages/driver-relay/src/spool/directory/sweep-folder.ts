@@ -22,6 +22,7 @@ export async function sweepFolder(layout: Layout, open: (upload: string) => Shel
     removed++;
   }
   for (const name of (await unlessMissing(readdir(layout.aside))) ?? []) {
+    if (!/^([0-9a-f]{32}|check)-[0-9a-f]{16}$/.test(name)) continue;
     const path = join(layout.aside, name);
     const found = await unlessMissing(stat(path));
     // By the file system's clock, which may be another host's.
