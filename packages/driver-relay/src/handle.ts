@@ -39,8 +39,11 @@ function printGrid(grid: Grid): Json {
 /** Also of a note that holds one. `null`: it is none. */
 export function parseGrid({ kind, size, chunkSize, count, perStep, sizes }: Members): Grid | null {
   if (kind === "whole") return { kind };
-  if (kind === "even" && isCount(size) && isCount(chunkSize) && isCount(count)) return { kind, size, chunkSize, count };
-  if (kind === "growing" && isCount(perStep) && Array.isArray(sizes) && sizes.every(isCount))
+  if (kind === "even" && isCount(size) && isCount(chunkSize) && isCount(count)) {
+    const needed = size === 0 ? 1 : Math.ceil(size / chunkSize);
+    return count === needed ? { kind, size, chunkSize, count } : null;
+  }
+  if (kind === "growing" && isSome(perStep) && Array.isArray(sizes) && sizes.length > 0 && sizes.every(isSome))
     return { kind, perStep, sizes };
   return null;
 }
@@ -51,6 +54,10 @@ export type Members = { readonly [name: string]: Json | undefined };
 /** Of anything that is no object: none. */
 export function membersOf(value: Json | undefined): Members {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : {};
+}
+
+function isSome(value: Json | undefined): value is number {
+  return isCount(value) && value > 0;
 }
 
 function isCount(value: Json | undefined): value is number {

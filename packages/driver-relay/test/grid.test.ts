@@ -105,6 +105,20 @@ describe("a grid", () => {
   });
 });
 
+describe("a handle", () => {
+  test.each([
+    { kind: "even", size: 5, chunkSize: 0, count: 1 },
+    { kind: "even", size: 10, chunkSize: 3, count: 1 },
+    { kind: "even", size: 10, chunkSize: 3, count: 0 },
+    { kind: "growing", perStep: 0, sizes: [1] },
+    { kind: "growing", perStep: 1, sizes: [0] },
+    { kind: "growing", perStep: 1, sizes: [] },
+  ])("whose grid leads nowhere is refused: %p", (grid) => {
+    const parse = (): unknown => parseHandle({ version: 1, epoch: "0", inner: {}, grid });
+    expect(parse).toThrow(expect.objectContaining({ code: "BACKEND_LOST_UPLOAD" }));
+  });
+});
+
 describe("a token", () => {
   const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
   const segment: fc.Arbitrary<Segment> = fc.oneof(
