@@ -1,5 +1,5 @@
 import type { CallOptions, Receipt, StoredObject } from "@stowage/core";
-import { lostUpload, spoolGone } from "../errors.js";
+import { isLost, lostUpload, spoolGone } from "../errors.js";
 import type { Fill } from "../fill/notes.js";
 import { type Receipted, receipted } from "../receipt-pieces.js";
 import { innerSink, type RelayUpload } from "../relay-upload.js";
@@ -45,11 +45,13 @@ async function completeLate(
 ): Promise<StoredObject> {
   const begun = await findLate(upload);
   if (begun !== null) return completeBegun(begun, size, receipts, said, options);
-  if (await isAnyMissing(upload, said.pieces)) {
+  const isMissing = await isAnyMissing(upload, said.pieces);
+  // An empty object has no pieces that would tell a second run from the first.
+  if (isMissing || size === 0) {
     const stored = await upload.context.inner.objects?.stat(upload.target.key, options);
     if (stored?.size === size) return stored;
-    throw await whyMissing(upload, said);
   }
+  if (isMissing) throw await whyMissing(upload, said);
   return completeBegun(await beginLate(upload, size, options), size, receipts, said, options);
 }
 
@@ -69,7 +71,14 @@ async function completeBegun(
     if (probed.kind === "complete") return probed.object;
     throw await whyMissing(upload, said);
   }
-  await fillAll(upload, fills, options);
+  try {
+    await fillAll(upload, fills, options);
+  } catch (error) {
+    // Another process may have completed it meanwhile, and freed the spool.
+    const probed = isLost(error) ? await sink.probe(options) : null;
+    if (probed?.kind === "complete") return probed.object;
+    throw error;
+  }
   return sink.complete(
     laid.map((each) => innerReceipt(each, fills.done)),
     options,

@@ -44,14 +44,21 @@ export async function fillAll(upload: RelayUpload, { done, left }: Fills, option
   if (isInOrder(upload.context)) return orAborted(fillInOrder(upload, done, left, options), options);
   const waiting = [...left];
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      options.signal.throwIfAborted();
-      done.set(next.cell.index, await orAborted(fillForSure(upload, next, options), options));
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        options.signal.throwIfAborted();
+        done.set(next.cell.index, await orAborted(fillForSure(upload, next, options), options));
+      }
+    } catch (error) {
+      waiting.length = 0;
+      throw error;
     }
   };
   const { ordering } = upload.context.inner.capabilities;
   const parallel = ordering.kind === "sequential" ? 1 : Math.min(ordering.maxParallel, mostAtOnce);
-  await Promise.all(Array.from({ length: parallel }, worker));
+  // Nothing is sent any more when the caller hears of a failure: the upload may be given up then.
+  const ended = await Promise.allSettled(Array.from({ length: parallel }, worker));
+  for (const each of ended) if (each.status === "rejected") throw each.reason;
 }
 
 function fillInOrder(

@@ -5,6 +5,8 @@ import { type ByteSource, type CallOptions, UploadError } from "@stowage/core";
 export interface BodyReader {
   /** The next bytes, at most so many; `null` at the end. */
   read(most: number): Promise<Uint8Array | null>;
+  /** Waits for the next bytes, or the end. */
+  isAtEnd(): Promise<boolean>;
   /** Fails where there is more than there should be; waits for the end. */
   end(): Promise<void>;
   /** Bytes handed out. */
@@ -47,6 +49,7 @@ export function openBody(body: ByteSource, rules: BodyRules, options: CallOption
       count += given.byteLength;
       return given;
     },
+    isAtEnd: async () => (await peek()) === null,
     end: async () => {
       const more = await peek();
       if (more !== null) throw tooLong(rules.offset, count, count + more.byteLength);

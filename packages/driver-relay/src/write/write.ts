@@ -82,7 +82,7 @@ async function takeSegments(job: Job, taken: Taken[]): Promise<void> {
   let offset = chunk.offset;
   while (size === null || offset < chunk.offset + size) {
     // Without a size nobody knows whether there is another segment, nor whether a cell for it.
-    if (size === null && offset === upload.target.size) break;
+    if (size === null && (offset === upload.target.size || (await reader.isAtEnd()))) break;
     const cell = cellOf(upload, offset);
     const most = Math.min(cell.end, size === null ? Infinity : chunk.offset + size) - offset;
     const segment = await takeSegment({ ...job, cell, offset, most });
