@@ -30,6 +30,8 @@ export async function listBlocks(
   );
   if (answer.kind === "refused") {
     if (isUnknown(answer.failure)) return null;
+    // A client with a signed URL may have made a blob of another kind.
+    if (answer.failure.code === "InvalidBlobType") return { committed: [], uncommitted: [], etag: null };
     throw toUploadError(answer.failure, call);
   }
   const { committedBlocks = [], uncommittedBlocks = [], etag } = answer.output;

@@ -2,6 +2,7 @@ import { type ByteRange, type CallOptions, isUploadError, UploadError, type Uplo
 import { type ListedBlock, listBlocks } from "../block/list-blocks.js";
 import { shortHash } from "../block/block-id.js";
 import type { AzureContext, StoredSource } from "../context.js";
+import { withoutLease } from "../direct/without-lease.js";
 import { driverName, toUploadError } from "../errors.js";
 import { directName } from "../keys.js";
 import { readBlob } from "../objects/read-blob.js";
@@ -34,7 +35,9 @@ export async function gatherDirect(
 ): Promise<readonly ReceiptedWriting[]> {
   const direct = writings.filter(({ isDirect }) => isDirect);
   if (direct.length === 0) return writings;
-  const from = await commitDirect(context, gathering, direct, options);
+  const beside = directName(context.settings.prefix, gathering.target.key);
+  const commitThere = (): Promise<StoredSource> => commitDirect(context, gathering, { blob: beside, direct }, options);
+  const from = await withoutLease(context, beside, options, commitThere);
   const gathered: ReceiptedWriting[] = [];
   let at = 0;
   for (const run of runsOf(writings)) {
@@ -71,10 +74,9 @@ function runsOf(writings: readonly ReceiptedWriting[]): readonly (readonly Recei
 async function commitDirect(
   context: AzureContext,
   { target, upload, mark }: Gathering,
-  direct: readonly ReceiptedWriting[],
+  { blob, direct }: { readonly blob: string; readonly direct: readonly ReceiptedWriting[] },
   options: CallOptions,
 ): Promise<StoredSource> {
-  const blob = directName(context.settings.prefix, target.key);
   const ids = direct.flatMap((writing) => blockIds(upload, writing));
   const wanted = direct.map(({ range }, at) => ({ id: ids[at] ?? "", size: range.end - range.start }));
   const there = await listBlocks(context, blob, options);
@@ -123,12 +125,12 @@ async function bringOver(
   options: CallOptions,
 ): Promise<ReceiptedWriting> {
   const writing = shortHash(context.runtime.newId());
-  const job = { blob, upload, writing, offset: range.start };
+  const job = { target: { size: target.size, plan: null }, blob, upload, writing, offset: range.start };
   const copied = await copyBlocks(context, { ...job, from, range: source }, options);
   if (copied !== null) return { ...copied, range, isDirect: false };
   // Where the service cannot copy: out and in again.
   const body = readBlob(context, from, source, options);
-  const carried = { ...job, target: { size: target.size, plan: null }, body, isWhole: true, md5: null };
+  const carried = { ...job, body, isWhole: true, md5: null };
   const again = shortHash(context.runtime.newId());
   try {
     return { ...(await writeBlocks(context, { ...carried, writing: again }, options)), range, isDirect: false };

@@ -26,7 +26,9 @@ export async function dropBlocks(
   }
   if (listed.uncommitted.length === 0) return;
   const etag = await putEmpty(context, blob, true, options);
-  if (etag !== null) await removeBlob(context, blob, options, etag);
+  if (etag !== null) return removeBlob(context, blob, options, etag);
+  // Asked again after an answer that was lost, the service refuses what it has done.
+  if (await isAborted(context, blob, options)) await removeBlob(context, blob, options);
 }
 
 /** `null`: a blob is there, and stays. */

@@ -2,11 +2,14 @@ import type { ByteRange, CallOptions } from "@stowage/core";
 import { printBlockId } from "../block/block-id.js";
 import type { Writing } from "../block/receipt-token.js";
 import type { AzureContext, StoredSource } from "../context.js";
+import { blockSizes } from "../block/block-size.js";
+import type { BlockJob } from "./block-job.js";
 import { tryAgain } from "./try-again.js";
 import { copyBlock } from "./copy-block.js";
 
 /** What is copied, and the names of the blocks that it becomes. */
 export interface CopyJob {
+  readonly target: BlockJob["target"];
   readonly from: StoredSource;
   readonly range: ByteRange;
   /** The blob's name. */
@@ -20,7 +23,12 @@ export interface CopyJob {
 }
 
 /** One call of the service copies as much in a few seconds. */
-const copyBytes = 256 * 1024 * 1024;
+const usualCopy = 256 * 1024 * 1024;
+
+/** Bytes of each block: more where an object of terabytes would have too many of them. */
+export function copySize({ target, offset }: Pick<CopyJob, "target" | "offset">): number {
+  return Math.max(usualCopy, blockSizes(target, offset, 0, null).least);
+}
 
 const parallel = 4;
 
@@ -29,13 +37,14 @@ export async function copyBlocks(context: AzureContext, job: CopyJob, options: C
   const { from, range, blob, upload, writing, offset } = job;
   const total = range.end - range.start;
   const sizes: number[] = [];
-  for (let left = total; left > 0; left -= copyBytes) sizes.push(Math.min(copyBytes, left));
+  const each = copySize(job);
+  for (let left = total; left > 0; left -= each) sizes.push(Math.min(each, left));
   const waiting = [...sizes.keys()].reverse();
   let isCopied = true;
   const worker = async (): Promise<void> => {
     for (let place = waiting.pop(); place !== undefined && isCopied; place = waiting.pop()) {
-      const start = place * copyBytes;
-      const end = Math.min(start + copyBytes, total);
+      const start = place * each;
+      const end = Math.min(start + each, total);
       const isLast = end === total;
       const id = printBlockId({ upload, writing, offset: offset + start, place, isLast });
       const part = { start: range.start + start, end: range.start + end };
