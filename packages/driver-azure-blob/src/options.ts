@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { isBareUrl } from "./access/is-bare-url.js";
 import { isKey } from "./keys.js";
 
-const httpUrl = z.url({ protocol: /^https?$/, hostname: /./ });
+const httpUrl = z
+  .url({ protocol: /^https?$/, hostname: /./ })
+  .refine(isBareUrl, "has more than a service's URL: a query, a fragment or a password");
 
 /** The one method that we call of an Azure SDK's credential (`DefaultAzureCredential` and its like). */
 export interface TokenSource {

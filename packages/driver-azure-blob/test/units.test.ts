@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { readAccount } from "../src/access/account.js";
 import { blobSas } from "../src/access/blob-sas.js";
 import { type BlockId, clientWriting, parseBlockId, printBlockId, shortHash } from "../src/block/block-id.js";
-import { blockSizes, mostUnplanned } from "../src/block/block-size.js";
+import { blockSizes, mostHeld, mostUnplanned, mostUnsized } from "../src/block/block-size.js";
 import { parseToken, printToken } from "../src/block/receipt-token.js";
 import { receiptsIn } from "../src/block/receipts-in.js";
 import { blockIds, orderedWritings } from "../src/complete/ordered-writings.js";
@@ -14,6 +14,7 @@ import { parseHandle, toJson } from "../src/handle.js";
 import { azureBlob, type AzureBlobOptions, azureBlobOptionsSchema } from "../src/index.js";
 import { directName, isKey } from "../src/keys.js";
 import { mostBlockBytes, mostBlocks } from "../src/limits.js";
+import { copySize } from "../src/write/copy-blocks.js";
 
 const mib = 1024 * 1024;
 
@@ -167,13 +168,25 @@ describe("blocks", () => {
   });
 
   test("of an upload of unknown length grow as it goes on, and leave room for ends", () => {
-    let offset = 0;
-    for (let count = 0; count < 0.75 * mostBlocks; count++)
-      offset += blockSizes({ size: null, plan: null }, offset, 0, null).least;
-    expect(offset).toBeGreaterThan(20 * 1024 * mib);
+    let [offset, count] = [0, 0];
+    for (; offset < mostUnsized; count++) {
+      const { least } = blockSizes({ size: null, plan: null }, offset, 0, null);
+      expect(least).toBeLessThanOrEqual(mostHeld);
+      offset += least;
+    }
+    expect(count).toBeLessThanOrEqual(0.75 * mostBlocks);
     const { least } = blockSizes({ size: mostUnplanned, plan: null }, 0, 0, null);
     expect(mostUnplanned / least).toBeLessThanOrEqual(mostBlocks / 2);
   });
+});
+
+test("copies within the service are few enough, too", () => {
+  const plan = { size: mostBlocks * mostBlockBytes, chunkSize: mostBlockBytes, count: mostBlocks };
+  const copies = (chunk: number, target: Parameters<typeof copySize>[0]["target"]): number =>
+    Math.ceil(chunk / copySize({ target, offset: 0 }));
+  expect(copies(plan.chunkSize, { size: plan.size, plan }) * plan.count).toBeLessThanOrEqual(mostBlocks);
+  expect(copies(plan.size, { size: plan.size, plan: null })).toBeLessThanOrEqual(mostBlocks);
+  expect(copySize({ target: { size: 1024 ** 4, plan: null }, offset: 0 })).toBe(256 * mib);
 });
 
 describe("receipts", () => {
@@ -281,6 +294,10 @@ describe("who we are", () => {
     [{ connectionString: "AccountKey=a2V5", account: "acct" }, "connectionString: names account"],
     [{ connectionString: "AccountKey=a2V5" }, "neither AccountName nor BlobEndpoint"],
     [{ connectionString: "AccountName=acct" }, "neither AccountKey nor SharedAccessSignature"],
+    [{ connectionString: "AccountKey=a2V5;BlobEndpoint=https://files.example" }, "AccountKey without AccountName"],
+    [{ connectionString: "AccountKey=a2V5;AccountName=a;BlobEndpoint=https://h?sv=1" }, "its BlobEndpoint is no URL"],
+    [{ endpoint: "https://acct.blob.example/?sv=1&sig=secret", sas: "sv=1" }, "endpoint: has more than"],
+    [{ account: "acct", accountKey: "a2V5", directEndpoint: "https://a:b@h" }, "directEndpoint: has more than"],
     [{ account: "acct", accountKey: "a2V5", container: "A" }, "container: is no container's name"],
     [{ account: "acct", credential: {} as never }, "credential: has no getToken"],
   ])("is not told by %j", (options, issue) => {
@@ -291,7 +308,7 @@ describe("who we are", () => {
   });
 });
 
-test("signed URLs live whole seconds, seven days at most", () => {
+test("signed URLs live whole seconds, a little less than seven days at most", () => {
   const now = 1_000_500;
   expect(lifeOf(now, now + 2_999)).toBe(1_003_000);
   expect(lifeOf(now, now + 9 * mostLifeMs)).toBe(1_000_000 + mostLifeMs);

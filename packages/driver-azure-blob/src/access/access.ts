@@ -47,7 +47,8 @@ export function accessOf(
       };
     }
     case "sas":
-      return { evidence: async () => ({ query: proof.sas, headers: {} }), sign: null };
+      // It may be of a version that had smaller blocks.
+      return { evidence: async () => ({ query: proof.sas, headers: { "x-ms-version": serviceVersion } }), sign: null };
     case "token": {
       const bearer = bearerOf(proof.credential, clock);
       return {

@@ -1,6 +1,7 @@
 import { UploadError } from "@stowage/core";
 import { driverName } from "../errors.js";
 import type { AzureBlobSettings, TokenSource } from "../options.js";
+import { isBareUrl } from "./is-bare-url.js";
 
 /** Whose service it is, and what proves us to it. */
 export interface Account {
@@ -52,7 +53,9 @@ function fromConnectionString(text: string): Account {
   if (BlobEndpoint === undefined && AccountName === undefined)
     throw invalid("connectionString: neither AccountName nor BlobEndpoint in it");
   const endpoint = bare(BlobEndpoint ?? `${DefaultEndpointsProtocol}://${AccountName}.blob.${EndpointSuffix}`);
-  if (!URL.canParse(endpoint)) throw invalid("connectionString: its BlobEndpoint is no URL");
+  if (!isBareUrl(endpoint)) throw invalid("connectionString: its BlobEndpoint is no URL of a service");
+  if (AccountKey !== undefined && AccountName === undefined)
+    throw invalid("connectionString: AccountKey without AccountName in it");
   const name = AccountName ?? accountIn(endpoint);
   if (AccountKey !== undefined) return { name, endpoint, proof: { kind: "key", key: AccountKey } };
   if (SharedAccessSignature === undefined)

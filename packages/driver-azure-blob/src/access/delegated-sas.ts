@@ -34,14 +34,13 @@ export function delegatedSas(
     return lent.key;
   };
   return async ({ blob, permissions, expiresAt }) => {
-    const end = Math.min(expiresAt, clock.now() + mostLifeMs - skewMs);
     const values = {
       containerName: container,
       blobName: blob,
       permissions: BlobSASPermissions.parse(permissions),
-      expiresOn: new Date(end),
+      expiresOn: new Date(expiresAt),
       protocol: protocol === "https" ? SASProtocol.Https : SASProtocol.HttpsAndHttp,
     };
-    return generateBlobSASQueryParameters(values, await keyFor(end), account).toString();
+    return generateBlobSASQueryParameters(values, await keyFor(expiresAt), account).toString();
   };
 }

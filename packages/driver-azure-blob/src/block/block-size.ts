@@ -15,6 +15,9 @@ const mostAtOnce = 8 * mib;
 /** Blocks beyond this are not held but pass through, once. */
 export const mostHeld = 32 * mib;
 
+/** Of an upload of unknown length a block is at least this part of what lies before it. */
+const growing = mostBlocks / 8;
+
 /** How a body is cut into blocks, in bytes. */
 export interface BlockSizes {
   /** Smaller ones, but a body's last, could use up the object's number of blocks. */
@@ -44,11 +47,11 @@ export function blockSizes(
 function neededFor({ plan, size }: Pick<UploadTarget, "size" | "plan">, offset: number): number {
   if (plan !== null) return Math.ceil(plan.chunkSize / Math.max(1, Math.floor(mostBlocks / plan.count)));
   if (size !== null) return Math.ceil(size / (mostBlocks / 2));
-  return Math.ceil(offset / (mostBlocks / 4));
+  return Math.ceil(offset / growing);
 }
 
 /** The largest object without a plan, in bytes: its blocks, of which half may be ends, have to be held. About 800 GiB. */
 export const mostUnplanned = (mostBlocks / 2) * mostHeld;
 
-/** The largest offset where the length is unknown, in bytes: about 400 GiB. */
-export const mostUnsized = (mostBlocks / 4) * mostHeld;
+/** The largest offset where the length is unknown, in bytes: about 195 GiB. Up to there 36,600 blocks at most, and ends. */
+export const mostUnsized = growing * mostHeld;

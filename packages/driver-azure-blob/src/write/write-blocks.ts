@@ -5,6 +5,7 @@ import type { AzureContext } from "../context.js";
 import type { BlockJob } from "./block-job.js";
 import { type BodyReader, bodyReader } from "./body-reader.js";
 import { checkEnd } from "./check-end.js";
+import { checkOffset } from "./check-offset.js";
 import { type Digesting, digesting } from "./digesting.js";
 import { holdBlock } from "./held-block.js";
 import { passBlock } from "./pass-block.js";
@@ -27,7 +28,7 @@ interface Progress {
  * Cuts a body into blocks, and stages them one after the other, each again from memory where that fails in passing; the next
  * is read meanwhile. What it resolves with is staged. Where the body breaks and need not be whole, the last block ends there.
  *
- * @throws {UploadError} `BODY_TRUNCATED`, `CHUNK_SIZE_MISMATCH`, `CHECKSUM_MISMATCH`, `BACKEND_*`; and what the body throws
+ * @throws {UploadError} `OBJECT_TOO_LARGE`, `BODY_TRUNCATED`, `CHUNK_SIZE_MISMATCH`, `CHECKSUM_MISMATCH`, `BACKEND_*`; and what the body throws
  */
 export async function writeBlocks(context: AzureContext, job: BlockJob, outer: CallOptions): Promise<Writing> {
   const failed = new AbortController();
@@ -54,6 +55,7 @@ async function writeNext(context: AzureContext, progress: Progress, options: Cal
   const { job, reader, digest, line, sizes, done } = progress;
   const { memory } = context.runtime;
   const { size: whole } = job.body;
+  checkOffset(job.target, job.offset + done);
   const left = whole === null ? Infinity : whole - done;
   const cut = blockSizes(job.target, job.offset + done, memory.total, whole);
   const placed = { ...job, offset: job.offset + done, place: sizes.length };

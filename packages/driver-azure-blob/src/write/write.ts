@@ -1,11 +1,11 @@
-import { type CallOptions, type Chunk, type Receipt, UploadError, type UploadTarget } from "@stowage/core";
+import type { CallOptions, Chunk, Receipt, UploadTarget } from "@stowage/core";
 import { shortHash } from "../block/block-id.js";
-import { mostUnsized } from "../block/block-size.js";
 import { printToken, type Writing } from "../block/receipt-token.js";
 import type { AzureContext } from "../context.js";
 import { lacks } from "../errors.js";
 import type { AzureHandle } from "../handle.js";
 import { blobName } from "../keys.js";
+import { checkOffset } from "./check-offset.js";
 import { copyBlocks } from "./copy-blocks.js";
 import { writeBlocks } from "./write-blocks.js";
 
@@ -19,11 +19,7 @@ export async function write(
 ): Promise<Receipt> {
   if (options.signal.aborted) throw options.signal.reason;
   if (checksum !== undefined && checksum.algorithm !== "md5") throw lacks("checksums", checksum.algorithm);
-  if (target.size === null && offset > mostUnsized)
-    throw new UploadError("OBJECT_TOO_LARGE", `over ${mostUnsized} bytes without a size`, {
-      size: offset,
-      limit: mostUnsized,
-    });
+  checkOffset(target, offset);
   const blob = blobName(context.settings.prefix, target.key);
   // Also where a retry makes the same attempt again: the blocks of the one before may be cut elsewhere.
   const writing = shortHash(`${attempt} ${context.runtime.newId()}`);
