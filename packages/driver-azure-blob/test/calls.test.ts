@@ -3,7 +3,7 @@ import { ContainerSASPermissions } from "@azure/storage-blob";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { byteBudget, fromBytes, fromStream, put, type Receipt } from "@stowage/core";
 import { startAzurite, startFaultProxy } from "@stowage/servers";
-import { blockSizes } from "../src/block/block-size.js";
+import { blockSizes, mostUnsized } from "../src/block/block-size.js";
 import { parseToken } from "../src/block/receipt-token.js";
 import { azureBlob } from "../src/index.js";
 import { containerOf, leftoversIn, readObject } from "./azure-fixture.js";
@@ -111,6 +111,13 @@ describe("an upload through us", () => {
     const unsized = await begin(driver, 1, { size: null, plan: null });
     const chunk = { offset: size, index: null, isLast: false, whole: false, attempt: "1", body: fromBytes(bytesOf(1)) };
     expect(await failureOf(unsized.sink.write(chunk, calm))).toMatchObject({ code: "OBJECT_TOO_LARGE" });
+    // One body that grows beyond it.
+    async function* growing(): AsyncGenerator<Uint8Array> {
+      for (let piece = 0; piece < 40; piece++) yield new Uint8Array(mib);
+    }
+    const last = { ...chunk, offset: mostUnsized - 10, body: fromStream(growing(), null) };
+    expect(await failureOf(unsized.sink.write(last, calm))).toMatchObject({ code: "OBJECT_TOO_LARGE" });
+    await driver.abort(unsized.handle, unsized.target, calm);
   });
 });
 
@@ -260,6 +267,24 @@ test("an abort of what never began is two calls, and one that ended half-way is 
   await driver.abort(null, upload.target, calm);
   expect([await readObject(container, "ending"), await leftoversIn(container, "ending")]).toEqual([null, []]);
 });
+
+test("an abort whose empty blob was made, and the answer lost, leaves nothing", async () => {
+  const upload = await begin(driver, chunkSize, { key: "emptied" });
+  await upload.write(0);
+  proxy.setRules([{ method: "PUT", contains: "comp=blocklist", requests: [1], effect: { kind: "drop-answer" } }]);
+  await driver.abort(upload.handle, upload.target, calm);
+  expect([await readObject(container, "emptied"), await leftoversIn(container, "emptied")]).toEqual([null, []]);
+});
+
+test.each(["text/plain; name=\u{1F388}", "text/plain; name=\u00e9", "a/b\r\nx: y", " a/b"])(
+  "a content type that no header holds keeps nobody from completing: %j",
+  async (contentType) => {
+    const upload = await begin(driver, chunkSize, { contentType });
+    await upload.sink.complete(await upload.writeAll(), calm);
+    const stored = await container.getBlobClient(upload.target.key).getProperties();
+    expect(stored.contentType).toBe("application/octet-stream");
+  },
+);
 
 test("a SAS for the container does all but sign for others", async () => {
   const url = await container.generateSasUrl({

@@ -65,6 +65,16 @@ describe("a check of", () => {
     proxy.setRules([]);
   });
 
+  test("credentials that may not remove what they uploaded", async () => {
+    const effect = { kind: "answer", status: 403, code: "AuthorizationPermissionMismatch" } as const;
+    proxy.setRules([{ method: "DELETE", effect }]);
+    const endpoint = server.serviceUrl.replace(server.endpoint, proxy.endpoint);
+    const found = await findings({ endpoint, prefix: "kept/" });
+    expect(found).toMatchObject([{ severity: "error", subject: "removal" }]);
+    expect(found[0]?.mend).toContain("remove kept/.stowage-check/");
+    proxy.setRules([]);
+  });
+
   test("CORS says what to do, and is content when that was done", async () => {
     const cors = async (wanted: string): Promise<readonly CheckFinding[]> =>
       (await findings({ origins: [wanted] })).filter(({ subject }) => subject === "CORS");

@@ -12,16 +12,21 @@ import { broken, reasonOf } from "./finding.js";
 /** Uploads a few bytes, twice at one key, and removes them. */
 export async function checkUpload(context: AzureContext, options: CallOptions): Promise<readonly CheckFinding[]> {
   const target = targetOf(context);
+  const found = await checkFirst(context, target, options);
+  return [...found, ...(await tidy(context, target, options))];
+}
+
+async function checkFirst(
+  context: AzureContext,
+  target: UploadTarget,
+  options: CallOptions,
+): Promise<readonly CheckFinding[]> {
   try {
     await upload(context, target, options);
     return await checkSecond(context, target, options);
   } catch (error) {
     if (options.signal.aborted) throw error;
     return [broken("upload", reasonOf(error), "allow the credentials what the README lists")];
-  } finally {
-    await tidy(context, target, options).catch((error: unknown) => {
-      context.runtime.log.warn({ key: target.key, error: reasonOf(error) }, "the check's upload could not be removed");
-    });
   }
 }
 
@@ -49,9 +54,22 @@ async function upload(context: AzureContext, target: UploadTarget, options: Call
   await complete(context, handle, target, [receipt], options);
 }
 
-async function tidy(context: AzureContext, target: UploadTarget, options: CallOptions): Promise<void> {
-  await removeBlob(context, blobName(context.settings.prefix, target.key), options);
-  await abort(context, target, options);
+/** Who may not remove could never give an upload up. */
+async function tidy(
+  context: AzureContext,
+  target: UploadTarget,
+  options: CallOptions,
+): Promise<readonly CheckFinding[]> {
+  const blob = blobName(context.settings.prefix, target.key);
+  try {
+    await removeBlob(context, blob, options);
+    await abort(context, target, options);
+    return [];
+  } catch (error) {
+    if (options.signal.aborted) throw error;
+    const mend = `allow the credentials to delete blobs, and remove ${blob}`;
+    return [broken("removal", reasonOf(error), mend)];
+  }
 }
 
 function targetOf({ runtime }: AzureContext): UploadTarget {

@@ -36,10 +36,15 @@ export async function commit(
   return control.ask({ operation: "PutBlockList" }, options, async (abortSignal) => {
     const { etag } = await control.blob(blob).commitBlockList([...ids], {
       abortSignal,
-      blobHTTPHeaders: { blobContentType: contentType },
+      blobHTTPHeaders: { blobContentType: headerOf(contentType) },
       metadata: { [markHeader]: mark },
       ...(isNew ? { conditions: { ifNoneMatch: "*" } } : {}),
     });
     return etag ?? "";
   });
+}
+
+/** A client may say anything, and what no header can hold would fail each completion, after the last byte. */
+function headerOf(contentType: string): string {
+  return /^[!-~](?:[ -~]*[!-~])?$/.test(contentType) ? contentType : "application/octet-stream";
 }

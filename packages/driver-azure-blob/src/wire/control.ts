@@ -7,6 +7,7 @@ import {
 import type { CallOptions } from "@stowage/core";
 import type { Account } from "../access/account.js";
 import { type ErrorContext, type Failure, noAnswer, toUploadError } from "../errors.js";
+import { within } from "./within.js";
 
 /** What the service said: the output, or a refusal. */
 export type Answer<Output> =
@@ -33,14 +34,17 @@ export interface Control {
 
 const retryOptions = { maxTries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 2_000 };
 
+/** Of a call with all its tries: the SDK would wait for ever where nothing answers. The service has 60 s for its longest. */
+const mostCallMs = 150_000;
+
 /** Calls of the SDK may all be made again: each is the same when done twice, or refused by its condition. */
-export function controlOf({ name, endpoint, proof }: Account, container: string): Control {
+export function controlOf({ name, endpoint, proof }: Account, container: string, limitMs = mostCallMs): Control {
   const service = serviceOf();
   const containerClient = service.getContainerClient(container);
   const ask: Control["ask"] = async (call, { signal }, send) => {
     if (signal.aborted) throw signal.reason;
     try {
-      return { kind: "done", output: await send(signal) };
+      return { kind: "done", output: await within(limitMs, { signal }, send) };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       const failure = failureOf(error);
