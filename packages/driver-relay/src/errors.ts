@@ -18,6 +18,11 @@ export function unsupported(capability: string, what: string): UploadError<"UNSU
   return new UploadError("UNSUPPORTED", what, { driver: driverName, capability });
 }
 
+/** Whether there is no room. */
+export function isFull(error: unknown): boolean {
+  return isUploadError(error) && error.code === "BACKEND_FULL";
+}
+
 /** Whether something is not there any more. */
 export function isLost(error: unknown): boolean {
   return isUploadError(error) && error.code === "BACKEND_LOST_UPLOAD";

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { Fill } from "./fill/notes.js";
+import type { Sent } from "./fill/notes.js";
 import type { Cell } from "./grid/grid.js";
 import { type Turns, turnsOf } from "./turns.js";
 
@@ -27,7 +27,7 @@ export interface UploadHere {
 /** What goes to one inner handle. */
 export interface EpochHere {
   /** Cells that are on their way from the spool to the inner backend. */
-  readonly fills: Map<number, Promise<Fill>>;
+  readonly fills: Map<number, Promise<Sent>>;
   /** The inner driver's own limit. */
   readonly turns: Turns;
   /** Where parts go in order. */

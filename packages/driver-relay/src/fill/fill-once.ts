@@ -4,7 +4,7 @@ import type { Cell } from "../grid/grid.js";
 import type { RelayUpload } from "../relay-upload.js";
 import { compose, type Composition } from "./compose.js";
 import { dropFilled, fill } from "./fill.js";
-import { type Fill, readFill } from "./notes.js";
+import { readFill, type Sent } from "./notes.js";
 
 /** Whoever wants a cell to go while it goes already gets that outcome. */
 export function fillOnce(
@@ -12,7 +12,7 @@ export function fillOnce(
   cell: Cell,
   composition: Composition,
   options: CallOptions,
-): Promise<Fill> {
+): Promise<Sent> {
   const { failed } = upload.here;
   const { fills } = upload.epoch;
   const running = fills.get(cell.index);
@@ -20,7 +20,8 @@ export function fillOnce(
   const work = fill(upload, cell, composition, options)
     .then(
       (made) => {
-        failed.delete(cell.index);
+        if (made.unnoted === null) failed.delete(cell.index);
+        else failed.set(cell.index, cell);
         return made;
       },
       (error: unknown) => {
@@ -50,7 +51,9 @@ export async function fillIfFull(upload: RelayUpload, cell: Cell): Promise<boole
   }
   here.settled.delete(cell.index);
   try {
-    await fillOnce(upload, cell, composition, { signal: here.stop.signal });
+    const { unnoted } = await fillOnce(upload, cell, composition, { signal: here.stop.signal });
+    // The pieces are all that tells of it after a crash.
+    if (unnoted !== null) throw unnoted;
   } catch (error) {
     // Another process may have sent it, and removed pieces that were about to be read here.
     if (!isLost(error) || (await readFill(shelf, handle.epoch, cell.index)) === null) throw error;

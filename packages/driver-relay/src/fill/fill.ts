@@ -1,8 +1,9 @@
 import { type ByteSource, type CallOptions, type Receipt, UploadError } from "@stowage/core";
+import { isFull } from "../errors.js";
 import type { Cell } from "../grid/grid.js";
 import { hexName, innerSink, type RelayUpload } from "../relay-upload.js";
 import type { Composition } from "./compose.js";
-import { type Fill, fillNote, isFenced, printFill } from "./notes.js";
+import { fillNote, isFenced, printFill, type Sent } from "./notes.js";
 
 /**
  * Sends a cell from the spool, and makes a durable note of it. Only bytes with a durable receipt go this way: some
@@ -13,14 +14,20 @@ export async function fill(
   cell: Cell,
   composition: Composition,
   options: CallOptions,
-): Promise<Fill> {
+): Promise<Sent> {
   const { shelf, handle } = upload;
   const { turns } = upload.epoch;
   await turns.enter(options);
   const sent = sendCell(upload, cell, sourceOf(upload, cell, composition), options).finally(() => turns.exit());
   const made = { token: (await sent).token, of: hashOf(composition) };
-  await shelf.putNote(fillNote(handle.epoch, cell.index), printFill(made));
-  return made;
+  try {
+    await shelf.putNote(fillNote(handle.epoch, cell.index), printFill(made));
+    return { ...made, unnoted: null };
+  } catch (error) {
+    // Only the end of uploads makes room in a full spool, so it must not need any.
+    if (!isFull(error)) throw error;
+    return { ...made, unnoted: error as Error };
+  }
 }
 
 /** The pieces of a fill are in the inner backend now, unless a fence has moved the upload on without it. */

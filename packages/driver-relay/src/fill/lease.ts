@@ -1,4 +1,5 @@
 import type { CallOptions } from "@stowage/core";
+import { isFull } from "../errors.js";
 import type { RelayUpload } from "../relay-upload.js";
 
 /** Who sends the parts of an upload that go in order. Two at once are no harm, as they would send the same bytes. */
@@ -38,11 +39,14 @@ export async function takeLease(upload: RelayUpload): Promise<Lease | null> {
   };
 }
 
-/** Waits for whoever has it. */
+/** Waits for whoever has it. Goes without where there is no room for it. */
 export async function awaitLease(upload: RelayUpload, { signal }: CallOptions): Promise<Lease> {
   for (;;) {
     signal.throwIfAborted();
-    const lease = await takeLease(upload);
+    const lease = await takeLease(upload).catch((error: unknown) => {
+      if (isFull(error)) return { release: () => Promise.resolve() };
+      throw error;
+    });
     if (lease !== null) return lease;
     await upload.context.runtime.clock.sleep(lookMs, signal);
   }

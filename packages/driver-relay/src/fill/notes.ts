@@ -8,6 +8,12 @@ export interface Fill {
   readonly of: string;
 }
 
+/** A cell that is at the inner backend now. */
+export interface Sent extends Fill {
+  /** Why there is no note of it; `null`: there is one. */
+  readonly unnoted: Error | null;
+}
+
 /** Notes of an epoch's fills begin so. */
 function fillsOf(epoch: string): string {
   return `fill-${epoch}-`;
