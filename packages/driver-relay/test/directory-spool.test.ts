@@ -95,6 +95,15 @@ describe("a spool in a folder", () => {
     expect(await filesIn(path)).toEqual(["aside/check-mine/a.jpg", "aside/mine/a.jpg", "uploads/holiday/a.jpg"]);
   });
 
+  test("keeps nothing of a note that cannot be made", async () => {
+    const path = join(folder, "spool");
+    const shelf = directorySpool(path).shelf("0".repeat(32), Date.now());
+    await shelf.make();
+    await mkdir(join(path, "uploads", "0".repeat(32), "note-taken"));
+    await expect(shelf.putNote("taken", "text")).rejects.toMatchObject({ code: "BACKEND_UNAVAILABLE" });
+    expect((await filesIn(path)).filter((name) => name.includes("draft"))).toEqual([]);
+  });
+
   test("lists no piece before it is whole", async () => {
     const path = join(folder, "spool");
     const driver = over(path);

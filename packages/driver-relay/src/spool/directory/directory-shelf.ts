@@ -97,12 +97,18 @@ async function putNote(folder: Folder, path: string, name: string, text: string)
     throw lostUpload("its shelf was cleared");
   }
   try {
-    await file.writeFile(text);
-    if (folder.isFlushed) await file.datasync();
-  } finally {
-    await file.close();
+    try {
+      await file.writeFile(text);
+      if (folder.isFlushed) await file.datasync();
+    } finally {
+      await file.close();
+    }
+    if ((await unlessMissing(rename(fresh, join(path, noteName(name))).then(() => true))) === null)
+      throw lostUpload("its shelf was cleared");
+  } catch (error) {
+    // It is tried again and again while there is no room.
+    await unlink(fresh).catch(() => {});
+    throw error;
   }
-  if ((await unlessMissing(rename(fresh, join(path, noteName(name))).then(() => true))) === null)
-    throw lostUpload("its shelf was cleared");
   await folder.flushNames(path);
 }
