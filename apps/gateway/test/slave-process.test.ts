@@ -3,7 +3,8 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeDriver } from "@stowage/conformance/jest";
-import type { Runtime } from "@stowage/core";
+import type { Runtime, StorageDriver } from "@stowage/core";
+import { memorySpool, relay } from "@stowage/driver-relay";
 import { remote } from "@stowage/driver-remote";
 import { gatewayProcess, killAll } from "./gateway-process.js";
 import { nodeKey } from "./options/nodes.js";
@@ -61,6 +62,21 @@ async function leftovers(): Promise<readonly string[]> {
 }
 
 await describeDriver({ name: "remote, a gateway that was started as a slave", setup });
+
+/** The same behind a relay, with cells as small as the kit's objects. */
+async function relayed(runtime: Runtime) {
+  const bare = await setup(runtime);
+  const spool = memorySpool();
+  const before = (driver: StorageDriver): StorageDriver => relay(driver, { spool, cell: 500 }, runtime);
+  return {
+    ...bare,
+    driver: before(bare.driver),
+    newInstance: () => before(bare.newInstance()),
+    leftovers: async () => [...(await bare.leftovers()), ...spool.contents()],
+  };
+}
+
+await describeDriver({ name: "relay(remote), a gateway that was started as a slave", setup: relayed });
 
 test("a slave says what it is, and ends as any gateway does", async () => {
   const bare = gatewayProcess(["--role", "slave", "--port", "0", "--data", join(folder, "bare")], {

@@ -45,7 +45,13 @@ test("each case is a test or is reported as not run, with its reason", async () 
 
 test("every case runs for one of the proper drivers", async () => {
   const run = new Set<string>();
-  const setups = [memoryFixture, blockFixture, (runtime: Runtime) => memoryFixture(runtime, narrow), grantingFixture];
+  const setups = [
+    memoryFixture,
+    blockFixture,
+    (runtime: Runtime) => memoryFixture(runtime, narrow),
+    (runtime: Runtime) => memoryFixture(runtime, { writeOnce: true }),
+    grantingFixture,
+  ];
   for (const setup of setups)
     for (const each of driverKit.cases) {
       const outcome = await runCase(driverKit, each, { name: "proper", setup: (runtime) => setup(runtime) });

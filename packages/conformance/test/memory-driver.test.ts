@@ -11,6 +11,11 @@ await describeDriver({
   setup: (runtime) => memoryFixture(runtime, narrow),
 });
 
+await describeDriver({
+  name: "memory driver, that keeps what it took first",
+  setup: (runtime) => memoryFixture(runtime, { writeOnce: true }),
+});
+
 await describeDriver({ name: "block driver, without a fence", setup: blockFixture });
 
 await describeDriver({

@@ -8,7 +8,12 @@ export interface DirectUploads {
   /** Signed requests with which a client uploads without us. */
   grant(handle: Json, target: UploadTarget, request: GrantRequest, options: CallOptions): Promise<DirectGrant>;
   /** Proves that the vendor sent it; throws `FORBIDDEN`. What it says is a hint all the same. A `null` handle: it is complete. */
-  verifyCallback?(handle: Json | null, target: UploadTarget, callback: VendorCallback, options: CallOptions): Promise<void>;
+  verifyCallback?(
+    handle: Json | null,
+    target: UploadTarget,
+    callback: VendorCallback,
+    options: CallOptions,
+  ): Promise<void>;
 }
 
 export interface GrantRequest {

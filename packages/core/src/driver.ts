@@ -20,6 +20,11 @@ export interface DriverCapabilities {
   readonly partialChunks?: boolean;
   /** `begin` touches nothing, so the session may be stored `open` at once: one store call less for each upload. */
   readonly passiveBegin?: boolean;
+  /**
+   * What the backend took for an extent it keeps: other bytes for it never take their place, also where nobody was given a
+   * receipt for the first ones. A relay sends to it what is acknowledged, and nothing else.
+   */
+  readonly writeOnce?: boolean;
   /** Digests that the backend itself verifies, given in `Chunk.checksum`. The engine verifies all others. */
   readonly checksums?: readonly ChecksumAlgorithm[];
 }

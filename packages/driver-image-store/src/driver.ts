@@ -73,6 +73,8 @@ function capabilitiesOf({ maxChunk, parallel }: ImageStoreSettings): DriverCapab
     ordering: { kind: "any", maxParallel: parallel },
     part: { minSize: 1, maxSize: maxChunk, maxCount: Number.MAX_SAFE_INTEGER },
     passiveBegin: true,
+    // A range that was received is refused, and no call takes one back.
+    writeOnce: true,
   };
 }
 

@@ -20,6 +20,7 @@ const narrow: readonly (readonly [string, MemoryDriverOptions, Wishes])[] = [
   ["one part", { ...plain, part: { maxCount: 1 } }, { cell: 100 }],
   ["one part at a time", { ...plain, ordering: { kind: "any", maxParallel: 1 } }, { cell: 300 }],
   ["no partial chunks", { partialChunks: false }, { cell: 1_000 }],
+  ["what came first stays", { ...plain, writeOnce: true }, { cell: 500 }],
   ["an active begin", { ...plain, passiveBegin: false }, { cell: 300 }],
   ["the size at begin", { ...plain, deferredSize: false }, { cell: 300 }],
   [

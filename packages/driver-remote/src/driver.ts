@@ -25,6 +25,8 @@ const capabilities: DriverCapabilities = {
   ordering: { kind: "any", maxParallel: 64 },
   // A chunk is known by its index alone, so all have one size.
   part: { minSize: 1, maxSize: Number.MAX_SAFE_INTEGER, maxCount: 1_000_000, uniform: true },
+  // The node compares what comes again, and refuses what differs.
+  writeOnce: true,
 };
 
 /**

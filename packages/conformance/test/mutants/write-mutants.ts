@@ -27,6 +27,20 @@ function withoutChecksum(chunk: Chunk): Chunk {
 
 /** Drivers that are wrong about bytes on their way in. */
 export const writeMutants: Readonly<Record<string, Mutant<DriverSetup>>> = {
+  "keeps the bytes of a chunk that nobody was told of": {
+    caughtBy: ["write/other-bytes"],
+    setup: altered(
+      ({ driver }) => {
+        const { writeOnce: _, ...capabilities } = driver.capabilities;
+        return { capabilities };
+      },
+      { writeOnce: true },
+    ),
+  },
+  "gives away what it says that it keeps": {
+    caughtBy: ["write/first-bytes-stay"],
+    setup: altered(({ driver }) => ({ capabilities: { ...driver.capabilities, writeOnce: true } })),
+  },
   "writes later chunks one byte off": {
     caughtBy: ["write/in-order"],
     isBroad: true,
@@ -217,7 +231,7 @@ export const writeMutants: Readonly<Record<string, Mutant<DriverSetup>>> = {
     }),
   },
   "appends a chunk that comes again": {
-    caughtBy: ["write/resend", "complete/never-overwrites", "complete/leaves-nothing"],
+    caughtBy: ["write/other-bytes", "write/resend", "complete/never-overwrites", "complete/leaves-nothing"],
     setup: altered(({ driver }) => {
       const seen = new Set<string>();
       return {

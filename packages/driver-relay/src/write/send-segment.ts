@@ -28,9 +28,9 @@ export async function takeSegment(job: SegmentJob): Promise<Taken | null> {
   }
 }
 
-/** Nothing that might not count goes to a backend that takes parts in order: it could never be taken back. */
+/** Nothing that might not count goes to a backend that takes parts in order, or once only: it could never be taken back. */
 export function goesAtOnce({ context, handle }: RelayUpload): boolean {
-  return handle.grid.kind !== "whole" && !isInOrder(context);
+  return handle.grid.kind !== "whole" && !isInOrder(context) && context.inner.capabilities.writeOnce !== true;
 }
 
 /**

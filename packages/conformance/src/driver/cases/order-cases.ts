@@ -1,5 +1,5 @@
 import type { Receipt } from "@stowage/core";
-import { pattern, stalling } from "../../kit/bodies.js";
+import { pattern, piecewise, stalling } from "../../kit/bodies.js";
 import { expectRefused, expectSame } from "../../kit/expect.js";
 import { all, anyOrder, type DriverCase, severalParts, where } from "../driver-case.js";
 import { expectObject, finish } from "../expect-object.js";
@@ -45,6 +45,36 @@ export const orderCases: readonly DriverCase[] = [
       const actual = upload.layout.ranges[1]?.start;
       expectSame(error.details, { expected: 0, actual }, "what the refusal tells");
       await finish(lab, upload);
+    },
+  },
+  {
+    id: "write/other-bytes",
+    says: "bytes that nobody was given a receipt for give way to others at their place",
+    notFor: all(
+      anyOrder,
+      where(({ writeOnce }) => writeOnce !== true, "the backend keeps what it took first"),
+    ),
+    run: async (lab) => {
+      const upload = await lab.open();
+      const end = upload.layout.ranges[0]?.end ?? 0;
+      await upload.write(0, { body: piecewise(pattern(end, 5_151)) });
+      await finish(lab, upload);
+    },
+  },
+  {
+    id: "write/first-bytes-stay",
+    says: "a backend that keeps what it took first keeps it, whatever comes for the same place",
+    notFor: where(
+      ({ writeOnce }) => writeOnce === true,
+      "what nobody was given a receipt for gives way to others here",
+    ),
+    run: async (lab) => {
+      const upload = await lab.open();
+      const receipts = await upload.writeAll();
+      const end = upload.layout.ranges[0]?.end ?? 0;
+      await upload.write(0, { body: piecewise(pattern(end, 5_151)) }).catch(() => {});
+      await upload.complete(receipts);
+      await expectObject(lab, upload);
     },
   },
   {

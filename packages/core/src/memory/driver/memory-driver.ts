@@ -57,7 +57,7 @@ function createDriver(options: MemoryDriverOptions, { newId, digest }: Runtime):
 /** Plain data; what is taken away is absent. */
 function capabilitiesOf(options: MemoryDriverOptions): DriverCapabilities {
   const { ordering = { kind: "any", maxParallel: 16 }, part, maxObjectSize, checksums } = options;
-  const { deferredSize = true, unsizedBody = true, partialChunks = true, passiveBegin = true } = options;
+  const { deferredSize = true, unsizedBody = true, partialChunks = true, passiveBegin = true, writeOnce } = options;
   return {
     ordering,
     part: { minSize: 1, maxSize: Number.MAX_SAFE_INTEGER, maxCount: Number.MAX_SAFE_INTEGER, ...part },
@@ -66,6 +66,7 @@ function capabilitiesOf(options: MemoryDriverOptions): DriverCapabilities {
     ...(unsizedBody ? { unsizedBody } : {}),
     ...(partialChunks ? { partialChunks } : {}),
     ...(passiveBegin ? { passiveBegin } : {}),
+    ...(writeOnce === true ? { writeOnce } : {}),
     ...(checksums === undefined ? {} : { checksums }),
   };
 }

@@ -19,13 +19,15 @@ export interface MemoryDriverOptions {
   readonly partialChunks?: boolean;
   /** `false`: the backend knows an upload from `begin` on, and takes no bytes for another. */
   readonly passiveBegin?: boolean;
+  /** `true`: a chunk that is there is kept, and other bytes for it are refused. */
+  readonly writeOnce?: boolean;
   /** Absent: none is verified here. */
   readonly checksums?: readonly ChecksumAlgorithm[];
   /** `false`: a write-only backend. */
   readonly objects?: boolean;
 }
 
-const flags = ["deferredSize", "unsizedBody", "partialChunks", "passiveBegin", "objects"] as const;
+const flags = ["deferredSize", "unsizedBody", "partialChunks", "passiveBegin", "writeOnce", "objects"] as const;
 const known: ReadonlySet<string> = new Set([...flags, "backend", "ordering", "part", "maxObjectSize", "checksums"]);
 
 /** Checks what a caller without types gets wrong. */

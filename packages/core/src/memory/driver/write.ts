@@ -26,7 +26,8 @@ export async function write(sink: MemorySink, chunk: Chunk, options: CallOptions
   if (body.size !== null) checkPart(sink, chunk, body.size);
   const generation = findGeneration(sink);
   if (capabilities.ordering.kind === "sequential") checkNext(generation, offset);
-  const mayCount = capabilities.partialChunks === true && !chunk.whole;
+  const isKept = capabilities.writeOnce === true && generation.parts.has(offset);
+  const mayCount = capabilities.partialChunks === true && !chunk.whole && !isKept;
   const size = mayCount
     ? await writeThrough(sink, generation, chunk, options)
     : await writeWhole(sink, generation, chunk, options);
@@ -74,10 +75,11 @@ async function writeThrough(
 
 async function writeWhole(
   sink: MemorySink,
-  { buffer }: Generation,
+  generation: Generation,
   { offset, body, checksum }: Chunk,
   options: CallOptions,
 ): Promise<number> {
+  const { buffer } = generation;
   const digest = checksum === undefined ? null : sink.digest(checksum.algorithm);
   const pieces: Uint8Array[] = [];
   const take = (piece: Uint8Array): void => {
@@ -90,12 +92,26 @@ async function writeWhole(
     const { algorithm } = checksum;
     throw new UploadError("CHECKSUM_MISMATCH", `chunk at ${offset}: its ${algorithm} differs`, { offset, algorithm });
   }
+  if (sink.capabilities.writeOnce === true) checkSame(generation, offset, pieces, size);
   let at = offset;
   for (const piece of pieces) {
     buffer.write(piece, at);
     at += piece.byteLength;
   }
   return size;
+}
+
+/** @throws {UploadError} `RANGE_OVERLAP` for other bytes than those that are there */
+function checkSame({ buffer, parts }: Generation, offset: number, pieces: readonly Uint8Array[], size: number): void {
+  const end = offset + Math.min(parts.get(offset)?.size ?? 0, size);
+  const there = buffer.prefix(end).subarray(offset);
+  let at = 0;
+  for (const piece of pieces)
+    for (const byte of piece) {
+      if (at < there.byteLength && there[at] !== byte)
+        throw new UploadError("RANGE_OVERLAP", `other bytes are at ${offset}`, { range: { start: offset, end } });
+      at++;
+    }
 }
 
 function mostOf({ capabilities, target }: MemorySink, offset: number): number {
