@@ -130,6 +130,10 @@ test("a credential's token goes with our own requests, and is asked for again wh
   now += 120_000;
   await driver.ping?.(calm);
   expect(seen).toEqual(["Bearer t1", "2025-01-05", "Bearer t1", "2025-01-05", "Bearer t2", "2025-01-05"]);
+  // Who finds it run out at the same moment waits for one and the same.
+  now += 120_000;
+  await Promise.all([driver.ping?.(calm), driver.ping?.(calm), driver.ping?.(calm)]);
+  expect(count).toBe(3);
   [now, isGone] = [now + 600_000, true];
   expect(await failureOf(driver.ping?.(calm) ?? Promise.resolve())).toMatchObject({ code: "BACKEND_DENIED" });
   listener.close();

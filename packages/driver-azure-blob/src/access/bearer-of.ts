@@ -21,9 +21,11 @@ export function bearerOf(credential: TokenSource, clock: Clock): () => Promise<s
     return { token: given.token, until: given.expiresOnTimestamp - marginMs };
   };
   return async () => {
-    const known = await asked?.catch(() => null);
+    const last = asked;
+    const known = await last?.catch(() => null);
     if (known !== undefined && known !== null && known.until > clock.now()) return known.token;
-    asked = ask();
+    // Another one, who waited as well, may have asked by now.
+    if (asked === last || asked === undefined) asked = ask();
     return (await asked).token;
   };
 }
