@@ -40,7 +40,8 @@ const inners: readonly (readonly [string, (runtime: Runtime) => DriverFixture | 
 /** With room for some cells, and with none. */
 const budgets = [8 * cell, 100];
 const most = 200_000;
-const runs = process.env["STOWAGE_EXTENDED"] === "1" ? 400 : 40;
+const isExtended = process.env["STOWAGE_EXTENDED"] === "1";
+const runs = isExtended ? 400 : 40;
 
 describe.each(inners)("any cut of a file, any order, four writers, breaks: relay onto %s", (_name, make) => {
   test.each(budgets)(
@@ -95,6 +96,47 @@ describe.each([
         }
       });
       await fc.assert(property, { numRuns: runs / 4 });
+    },
+    300_000,
+  );
+});
+
+const mebibyte = 1024 * 1024;
+/** As it is in earnest: cells of 8 MiB, ranges up to 20 MiB, strides of 32 MiB. */
+const real = {
+  cell: 8 * mebibyte,
+  most: (isExtended ? 48 : 24) * mebibyte,
+  range: 20 * mebibyte,
+  stride: 32 * mebibyte,
+};
+
+describe.each([
+  ["local", (runtime: Runtime) => localFixture({ cell: real.cell }, runtime)],
+  [
+    "parts of 5 MiB at least, of one size",
+    (runtime: Runtime) =>
+      memoryFixture(
+        { ...plain, part: { minSize: 5 * mebibyte, maxCount: 10_000, uniform: true } },
+        { cell: real.cell },
+        runtime,
+      ),
+  ],
+] as const)("ranges of 1 byte to 20 MiB: relay onto %s", (_name, make) => {
+  test.each([64 * mebibyte, 8 * mebibyte])(
+    "%d bytes of memory",
+    async (budget) => {
+      const property = fc.asyncProperty(anyCut(real.most, real.range), async (cut) => {
+        const fixture = await make(nodeRuntime({ memory: byteBudget(budget) }));
+        try {
+          const surroundings = { drivers: processes(fixture), stride: real.stride };
+          const key = await sendThrough(surroundings, cut, "complete");
+          expect(Buffer.from((await fixture.readBack(key ?? "")) ?? []).equals(contentOf(cut.size))).toBe(true);
+          expect(await fixture.leftovers?.()).toEqual([]);
+        } finally {
+          await fixture.close?.();
+        }
+      });
+      await fc.assert(property, { numRuns: isExtended ? 10 : 1 });
     },
     300_000,
   );

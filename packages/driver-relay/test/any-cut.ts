@@ -86,11 +86,13 @@ export interface Surroundings {
   readonly drivers: readonly StorageDriver[];
   /** How long a newcomer waits for a writer before it is evicted. Milliseconds. */
   readonly patienceMs?: number;
+  /** Most bytes of a body in one write. */
+  readonly stride?: number;
 }
 
 /** Sends a file through engines over the drivers, as the cut says. Resolves with the object's key, which is `null` where there is none. */
 export async function sendThrough(
-  { drivers, patienceMs = 5_000 }: Surroundings,
+  { drivers, patienceMs = 5_000, stride = 100_000 }: Surroundings,
   cut: Cut,
   ending: Ending,
 ): Promise<string | null> {
@@ -102,7 +104,7 @@ export async function sendThrough(
       store: memoryStore({ data }),
       policies: [{ id: "relayed", driver, chunks: { parallel: 4 } }],
       runtime: nodeRuntime({ clock }),
-      timing: { patienceMs, leaseMs: 30_000, sweepEveryMs: 0, pingEveryMs: 0, stride: 100_000 },
+      timing: { patienceMs, leaseMs: 30_000, sweepEveryMs: 0, pingEveryMs: 0, stride },
     }),
   );
   const uploads = engines.map((engine) => engine.as(owner));
