@@ -110,7 +110,8 @@ function draftSession(context: EngineContext, caller: Caller, request: CreateUpl
   if (size !== null && (!Number.isSafeInteger(size) || size < 0)) {
     throw new UploadError("OBJECT_TOO_LARGE", `${size} is no size`, { size, limit: Number.MAX_SAFE_INTEGER });
   }
-  const contentType = request.contentType || defaultContentType;
+  const { contentType: given = "" } = request;
+  const contentType = fitsHeader(given) ? given : defaultContentType;
   const upload = { path, size, contentType };
   const policy = withRelay(choosePolicy(context, request.policyId, upload, caller), request);
   checkAccepted(policy, upload);
@@ -196,6 +197,11 @@ function checkCapable(
 export function checkFilePath(path: string): void {
   checkPath(path);
   if (path === "/") throw new UploadError("NAME_REFUSED", "the root is no file", { name: path, rule: "root" });
+}
+
+/** A client may call its file anything; backends send and store the type in a header field. */
+function fitsHeader(contentType: string): boolean {
+  return /^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(contentType);
 }
 
 /** The operator acts for everybody, but files are somebody's. */

@@ -31,6 +31,15 @@ describe("create", () => {
     expect(session.target.plan).toEqual({ size: 10 * KiB, ...plan });
   });
 
+  test.each(["", " text/plain", "text/plain\r\nx: y", "té/xt", `text/${"x".repeat(255)}`])(
+    "takes no content type that no header field can have: %j",
+    async (contentType) => {
+      const { uploads } = rig();
+      const { target } = await uploads.create({ ...planned(1), contentType });
+      expect(target.contentType).toBe("application/octet-stream");
+    },
+  );
+
   test("makes keys that nobody can guess, from the policy's template", async () => {
     const { uploads } = rig({ policy: { key: "uploads/{uid}/{path}/{randomkey16}_{originname}" } });
     const { target } = await uploads.create(planned(1, "/a/b/c.txt"));
