@@ -2,7 +2,7 @@ import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { byteBudget, fromBytes, UploadError } from "@stowage/core";
+import { byteBudget, fromBytes, fromStream, UploadError } from "@stowage/core";
 import { nodeRuntime } from "@stowage/core/node";
 import { local } from "@stowage/driver-local";
 import { directorySpool, relay } from "../src/index.js";
@@ -83,3 +83,29 @@ test.each([1, 2, 3, 20])(
     await rm(root, { recursive: true });
   },
 );
+
+test("a chunk that goes to the spool keeps no memory from others", async () => {
+  const memory = byteBudget(100);
+  const { driver, gate, read } = memoryScene({ ordering: { kind: "any", maxParallel: 1 } }, { cell: 10 }, { memory });
+  const upload = await begin(driver, 20);
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  gate.before = () => opened;
+  const first = upload.write(0, fromStream(piecesOf(filled(10, "a")), 10));
+  expect(await isPending(first)).toBe(true);
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    await opened;
+    yield filled(10, "b");
+  }
+  const second = upload.write(10, fromStream(slow(), 10));
+  expect(await isPending(second)).toBe(true);
+  expect(memory.tryTake(90)).toBe(true);
+  memory.give(90);
+  open();
+  await upload.sink.complete([await first, await second], calm);
+  expect(read(upload.target.key)).toBe("a".repeat(10) + "b".repeat(10));
+});
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

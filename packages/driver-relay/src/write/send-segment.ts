@@ -18,12 +18,15 @@ export async function takeSegment(job: SegmentJob): Promise<Taken | null> {
   const { turns } = upload.epoch;
   const isHeld = takeRoom(memory, most);
   const mayStream = isHeld || (chunk.whole && chunk.body.size !== null);
+  // A sender may be slow, and nobody is to wait for one.
+  if (!mayStream || !turns.tryEnter()) {
+    if (isHeld) memory.give(most);
+    return spoolSegment(job);
+  }
   try {
-    // A sender may be slow, and nobody is to wait for one.
-    if (!mayStream || !turns.tryEnter()) return await spoolSegment(job);
-    const sent = isHeld ? sendHeld(job, most) : sendOnce(job, most);
-    return await sent.finally(() => turns.exit());
+    return await (isHeld ? sendHeld(job, most) : sendOnce(job, most));
   } finally {
+    turns.exit();
     if (isHeld) memory.give(most);
   }
 }
