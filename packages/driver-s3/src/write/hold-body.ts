@@ -9,19 +9,29 @@ import { type ByteSource, type CallOptions, UploadError } from "@stowage/core";
 export async function holdBody(body: ByteSource, held: Uint8Array, { signal }: CallOptions): Promise<void> {
   const size = held.byteLength;
   const iterator = body.stream()[Symbol.asyncIterator]();
+  // One listener for the body and not one for each piece: a signal may live as long as its connection.
+  let interrupt = (_reason: unknown): void => {};
+  const stop = (): void => interrupt(signal.reason);
+  const next = (): Promise<IteratorResult<Uint8Array>> =>
+    new Promise((resolve, reject) => {
+      interrupt = reject;
+      iterator.next().then(resolve, reject);
+      if (signal.aborted) stop();
+    });
+  signal.addEventListener("abort", stop, { once: true });
   let filled = 0;
   let isOver = false;
   try {
     for (;;) {
-      const next = await orAborted(iterator.next(), signal);
-      isOver = next.done === true;
-      if (next.done === true) break;
-      const { value } = next;
+      const { done, value } = await next();
+      isOver = done === true;
+      if (done === true) break;
       if (filled + value.byteLength > size) throw tooLong(filled + value.byteLength, size);
       held.set(value, filled);
       filled += value.byteLength;
     }
   } finally {
+    signal.removeEventListener("abort", stop);
     // Nobody waits for a sender who was asked for a piece that may never come.
     if (!isOver) void Promise.resolve(iterator.return?.()).catch(() => {});
   }
@@ -33,17 +43,4 @@ export async function holdBody(body: ByteSource, held: Uint8Array, { signal }: C
 function tooLong(actual: number, expected: number): UploadError {
   const details = { offset: 0, expected, actual };
   return new UploadError("CHUNK_SIZE_MISMATCH", `got at least ${actual} bytes, ${expected} announced`, details);
-}
-
-function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  if (signal.aborted) {
-    // What it rejects with, nobody else would hear, and the process would end.
-    work.catch(() => {});
-    return Promise.reject(signal.reason as Error);
-  }
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    signal.addEventListener("abort", stop, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
