@@ -4,13 +4,9 @@ import { duration } from "../config/quantities.js";
 import { frontEnd } from "./front-end.js";
 
 const options = z.strictObject({
-  owner: z
-    .string()
-    .min(1)
-    .prefault("node")
-    .meta({
-      description: "Whose files a master's are here. Another master needs another node, with a key of its own.",
-    }),
+  owner: z.string().min(1).prefault("node").meta({
+    description: "Whose files a master's are here. Another master needs another node, with a key of its own.",
+  }),
   version: z
     .string()
     .regex(/^4\.\d+\.\d+$/, "not a version like 4.14.0")
