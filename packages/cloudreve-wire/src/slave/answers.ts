@@ -44,11 +44,13 @@ export const slaveListed = z.object({
   LastModify: z.string(),
 });
 
+/** One file or folder in the answer to `GET /slave/file/list`; `Size` in bytes. */
 export type SlaveListed = z.output<typeof slaveListed>;
 
 /** One fact in the answer to `GET /slave/file/meta`, with Cloudreve's names. */
 export const slaveFact = z.object({ Key: z.string(), Value: z.string(), Type: z.string() });
 
+/** What a node tells of one property of a file. */
 export type SlaveFact = z.output<typeof slaveFact>;
 
 /** `data` of `DELETE /slave/file` that failed in part (code 203): the paths that are still there. */
