@@ -5,6 +5,7 @@ export type { Catalog, CatalogEntry } from "./catalog-entry.js";
 export { combineChecksums, combineCrc32 } from "./checksum/combine.js";
 export { portableDigest } from "./checksum/digest.js";
 export { completeRuntime, silentLogger, systemClock } from "./default-runtime.js";
+export { exactBody } from "./exact-body.js";
 export { defineDriver } from "./define-driver.js";
 export type { DriverFactory } from "./define-driver.js";
 export type {

@@ -4,7 +4,7 @@ import type { Account } from "./access/account.js";
 import type { RecentKeys } from "./direct/recent-keys.js";
 import type { AzureBlobSettings } from "./options.js";
 import type { Control } from "./wire/control.js";
-import type { SpareBuffers } from "./write/spare-buffers.js";
+import type { SpareBuffers } from "@stowage/core/node";
 
 /** What all verbs share. Nothing in it survives a restart. */
 export interface AzureContext {

@@ -22,7 +22,7 @@ import { signRead } from "./objects/sign-read.js";
 import { type AzureBlobOptions, azureBlobOptionsSchema, type AzureBlobSettings } from "./options.js";
 import { probe } from "./probe.js";
 import { controlOf } from "./wire/control.js";
-import { spareBuffers } from "./write/spare-buffers.js";
+import { spareBuffers } from "@stowage/core/node";
 import { write } from "./write/write.js";
 
 /** Four blocks of the usual size. */

@@ -1,8 +1,7 @@
-import { UploadError } from "@stowage/core";
+import { exactBody, UploadError } from "@stowage/core";
 import type { ByteRange, CallOptions, Chunk, Receipt } from "@stowage/core";
 import { printContentRange } from "@stowage/core/http";
 import { fabricCodes, lacks, refusalOf } from "./errors.js";
-import { exactBody } from "./exact-body.js";
 import { findSession } from "./find-session.js";
 import type { StoreReply } from "./store-api.js";
 import type { UploadContext } from "./upload-context.js";

@@ -3,7 +3,7 @@ import type { BucketAddress, Signer } from "@stowage/s3-wire";
 import type { Control } from "./control/control.js";
 import type { S3Settings } from "./options.js";
 import type { Preset } from "./presets.js";
-import type { SpareBuffers } from "./write/spare-buffers.js";
+import type { SpareBuffers } from "@stowage/core/node";
 
 /** What the verbs of one driver share. */
 export interface S3Context {

@@ -26,7 +26,7 @@ import { signRead } from "./objects/sign-read.js";
 import { type S3Options, s3OptionsSchema, type S3Settings } from "./options.js";
 import { type Preset, presets } from "./presets.js";
 import { probe } from "./probe.js";
-import { spareBuffers } from "./write/spare-buffers.js";
+import { spareBuffers } from "@stowage/core/node";
 import { write } from "./write/write.js";
 
 /** Four chunks of the default size. */

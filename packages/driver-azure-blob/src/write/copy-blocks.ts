@@ -4,7 +4,7 @@ import type { Writing } from "../block/receipt-token.js";
 import type { AzureContext, StoredSource } from "../context.js";
 import { blockSizes } from "../block/block-size.js";
 import type { BlockJob } from "./block-job.js";
-import { tryAgain } from "./try-again.js";
+import { tryAgain } from "@stowage/core/layers";
 import { copyBlock } from "./copy-block.js";
 
 /** What is copied, and the names of the blocks that it becomes. */

@@ -2,7 +2,7 @@ import type { ByteBudget, CallOptions } from "@stowage/core";
 import { type BlockSizes, leastBlock } from "../block/block-size.js";
 import type { BodyReader } from "./body-reader.js";
 import type { SendingLine } from "./sending-line.js";
-import type { SpareBuffers } from "./spare-buffers.js";
+import type { SpareBuffers } from "@stowage/core/node";
 
 /** Bytes of a block in memory. Whoever has it gives it back, once. */
 export interface HeldBlock {

@@ -3,7 +3,7 @@ import { type BlockId, printBlockId } from "../block/block-id.js";
 import type { AzureContext } from "../context.js";
 import type { HeldBlock } from "./held-block.js";
 import { putBlock, type SentBlock } from "./put-block.js";
-import { tryAgain } from "./try-again.js";
+import { tryAgain } from "@stowage/core/layers";
 
 /** Sends a block from memory, again where that fails in passing, and gives the memory back. @throws {UploadError} `BACKEND_*` */
 export async function stageBlock(

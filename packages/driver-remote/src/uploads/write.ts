@@ -1,7 +1,7 @@
 import { chunkQuery, masterField, slavePaths } from "@stowage/cloudreve-wire";
+import { exactBody } from "@stowage/core";
 import type { CallOptions, Chunk, Receipt } from "@stowage/core";
 import { isDone, lacks, lostUpload, refusalOf } from "../errors.js";
-import { exactBody } from "../exact-body.js";
 import type { UploadContext } from "../upload-context.js";
 
 /** `ChunkSink.write`: one request to the node, streamed. */

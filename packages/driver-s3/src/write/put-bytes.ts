@@ -4,7 +4,7 @@ import type { S3Context } from "../context.js";
 import { driverName, toUploadError } from "../errors.js";
 import { drain, failureIn, sendSigned } from "../wire/send-signed.js";
 import { holdBody } from "./hold-body.js";
-import { tryAgain } from "./try-again.js";
+import { tryAgain } from "@stowage/core/layers";
 
 /** Where bytes go. */
 export interface PutAim {

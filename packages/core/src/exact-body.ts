@@ -1,10 +1,10 @@
-import { UploadError } from "@stowage/core";
-import type { ByteSource } from "@stowage/core";
+import type { ByteSource } from "./bytes.js";
+import { UploadError } from "./errors.js";
 
 /**
  * A body that throws unless it has exactly the bytes that it announces: a client of HTTP only breaks the connection. Its last
- * byte is kept until the source has ended well, for a source may find only then that its bytes were wrong, and the node would
- * have a whole chunk by then, which it never exchanges for another.
+ * byte is kept until the source has ended well, for a source may find only then that its bytes were wrong, and the backend would
+ * have a whole chunk by then, which some never exchange for another. `offset`: of the chunk, for the error.
  *
  * @throws {UploadError} from the stream: `BODY_TRUNCATED`, `CHUNK_SIZE_MISMATCH`, and what the source throws
  */

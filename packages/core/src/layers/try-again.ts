@@ -1,4 +1,5 @@
-import { type CallOptions, type Clock, isUploadError, type UploadError } from "@stowage/core";
+import { isUploadError, type UploadError } from "../errors.js";
+import type { CallOptions, Clock } from "../runtime.js";
 
 const attempts = 4;
 const firstWaitMs = 100;
@@ -7,7 +8,7 @@ const mostWaitMs = 5_000;
 
 /**
  * Does again what failed in passing, up to four times in all, after waits that grow and are random (full jitter). For work
- * that is the same when done twice.
+ * that is the same when done twice: a part that a driver holds.
  */
 export async function tryAgain<Value>(
   clock: Clock,

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { spareBuffers } from "../src/write/spare-buffers.js";
+import { spareBuffers } from "../src/node/spare-buffers.js";
 
 test("a buffer that was given back is taken again; no two have it at once", () => {
   const spares = spareBuffers(100);
