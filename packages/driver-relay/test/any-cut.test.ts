@@ -41,7 +41,7 @@ const inners: readonly (readonly [string, (runtime: Runtime) => DriverFixture | 
 const budgets = [8 * cell, 100];
 const most = 200_000;
 const isExtended = process.env["STOWAGE_EXTENDED"] === "1";
-const runs = isExtended ? 400 : 40;
+const runs = isExtended ? 400 : 16;
 
 describe.each(inners)("any cut of a file, any order, four writers, breaks: relay onto %s", (_name, make) => {
   test.each(budgets)(
@@ -122,7 +122,7 @@ describe.each([
       ),
   ],
 ] as const)("ranges of 1 byte to 20 MiB: relay onto %s", (_name, make) => {
-  test.each([64 * mebibyte, 8 * mebibyte])(
+  test.each(isExtended ? [64 * mebibyte, 8 * mebibyte] : [32 * mebibyte])(
     "%d bytes of memory",
     async (budget) => {
       const property = fc.asyncProperty(anyCut(real.most, real.range), async (cut) => {

@@ -16,6 +16,7 @@ import { gatewayOn } from "../src/relay/gateway-on.js";
 import { type Mortal, mortal } from "../src/relay/mortal.js";
 import { driverOn, partSize, stored } from "../src/s3/bucket.js";
 import { owner, readFile, week } from "../src/s3/gateway-over.js";
+import { isExtended } from "../src/size.js";
 
 const bytes = new Uint8Array(randomBytes(2 * partSize + 10));
 const { signal } = new AbortController();
@@ -167,15 +168,20 @@ async function atEvery(deaths: Deaths): Promise<number> {
 const appends = [20_000, 50_000, 65_536, 90_000, 131_072, bytes.length];
 const large = [65_536 + 30_000, bytes.length];
 
-describe.each([
+/** The first ones are for every day, all with `STOWAGE_EXTENDED=1`. */
+const everyDay = [
   ["S3, appends", onS3, appends, false],
+  ["local disk, large chunks", onLocal, large, true],
+  ["a backend in order that wants the size, appends of unknown length", inOrder, appends, true],
+] as const;
+const others = [
   ["S3, large chunks", onS3, large, false],
   ["S3, appends of unknown length", onS3, appends, true],
   ["local disk, appends", onLocal, appends, false],
-  ["local disk, large chunks", onLocal, large, true],
   ["a backend in order, appends", inOrder, appends, false],
-  ["a backend in order that wants the size, appends of unknown length", inOrder, appends, true],
-] as const)("SQLite, a spool, and relay onto %s", (_name, backend, cuts, sizeIsLate) => {
+] as const;
+
+function killedAtEveryCall(backend: Backend, cuts: readonly number[], sizeIsLate: boolean): void {
   const newClient = (): FreeClient => ({ content: bytes, cuts, sizeIsLate, acknowledged: 0 });
 
   test.each(["before", "after"] as const)(
@@ -197,4 +203,15 @@ describe.each([
     const points = await atEvery({ backend, newClient, when: "after", goOn: async () => {} });
     expect(points).toBeGreaterThan(20);
   }, 300_000);
+}
+
+describe.each(everyDay)("SQLite, a spool, and relay onto %s", (_name, backend, cuts, isLate) => {
+  killedAtEveryCall(backend, cuts, isLate);
 });
+
+(isExtended ? describe : describe.skip).each(others)(
+  `SQLite, a spool, and relay onto %s${isExtended ? "" : " (not run: STOWAGE_EXTENDED is not set)"}`,
+  (_name, backend, cuts, isLate) => {
+    killedAtEveryCall(backend, cuts, isLate);
+  },
+);
