@@ -5,10 +5,10 @@ import type { Clock, HttpClient, Logger, Runtime } from "./runtime.js";
 
 const defaultMemoryBudget = 8 * 1024 * 1024;
 
-/** Wall-clock time; timers do not keep a process alive that has nothing else to do. */
+/** Wall-clock time; timers that are not held keep no process alive that has nothing else to do. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
+  sleep: (ms, signal, held = false) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();
       const done = (): void => {
@@ -17,7 +17,7 @@ export const systemClock: Clock = {
         resolve();
       };
       const timer = setTimeout(done, ms);
-      if (typeof timer === "object") timer.unref();
+      if (!held && typeof timer === "object") timer.unref();
       signal.addEventListener("abort", done, { once: true });
     }),
 };

@@ -6,7 +6,8 @@ export type EpochMs = number;
 /** The only source of time. Nothing below `apps/` calls `Date.now` or `setTimeout`. */
 export interface Clock {
   now(): EpochMs;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Ends early with the signal, without an error. `held`: a program's only work goes on after it, so its process stays. */
+  sleep(ms: number, signal: AbortSignal, held?: boolean): Promise<void>;
 }
 
 /** Everything impure that a driver or the engine may touch, injected once at start-up. */

@@ -42,13 +42,12 @@ function isOver({ state, file }: SessionInfo): boolean {
   return state.startsWith("abort") || (state === "completed" && file === undefined);
 }
 
-async function create(task: Task, id: string): Promise<SessionInfo> {
+async function create(task: Task, first: string): Promise<SessionInfo> {
   const { source, options, path, memory } = task;
   const { policy, metadata, onConflict, contentType = source.data.type } = options;
   const { modifiedAt } = source;
   // What is undefined is left out of the JSON.
   const body = {
-    id,
     path,
     size: source.data.size,
     modifiedAt: modifiedAt === null ? undefined : Math.max(0, Math.round(modifiedAt)),
@@ -57,13 +56,20 @@ async function create(task: Task, id: string): Promise<SessionInfo> {
     metadata,
     onConflict,
   };
-  await memory.remember(id, null);
+  let id = first;
   // A pause does not cut this one, so that no session is made without our knowing. Its id makes it safe to repeat.
   const { signal } = new AbortController();
-  const answer = await persist(task, () => task.api.call("POST", "/sessions", body, { signal }));
-  const session = answer as unknown as SessionInfo;
-  await memory.remember(id, session.id);
-  return session;
+  return persist(task, async () => {
+    for (;;) {
+      await memory.remember(id, null);
+      const answer = await task.api.call("POST", "/sessions", { ...body, id }, { signal });
+      const session = answer as unknown as SessionInfo;
+      await memory.remember(id, session.id);
+      if (!isOver(session)) return session;
+      // It could not be begun at its storage, and has ended with that.
+      id = newId();
+    }
+  });
 }
 
 /** 16 random bytes, in decimal. Not `randomUUID`, which pages without TLS have not. */

@@ -68,7 +68,7 @@ function attempts({
         if (made >= most || signal.aborted || !mayPass(error, again)) throw error;
         const asked = askedFor(error);
         if (asked > maxWaitMs) throw error;
-        await clock.sleep(Math.max(asked, random() * Math.min(maxWaitMs, baseMs * 2 ** (made - 1))), signal);
+        await clock.sleep(Math.max(asked, random() * Math.min(maxWaitMs, baseMs * 2 ** (made - 1))), signal, true);
         if (signal.aborted) throw error;
       }
     }

@@ -22,7 +22,7 @@ export async function tryAgain<Value>(
       if (signal.aborted || attempt === attempts || !isUploadError(error)) throw error;
       const waitMs = waitAfter(error, attempt);
       if (waitMs === null) throw error;
-      await clock.sleep(waitMs, signal);
+      await clock.sleep(waitMs, signal, true);
       if (signal.aborted) throw signal.reason;
     }
   }
