@@ -1,20 +1,21 @@
 import type { ByteSource } from "@stowage/core";
 
-/** What a body yields of one cell, held by reference, so that it can be sent again and kept where the line breaks. */
+/** What a body yields of one cell, held in a buffer, so that it can be sent again and kept where the line breaks. */
 export interface HeldCell {
   /** What has come so far. */
-  readonly pieces: readonly Uint8Array[];
-  /** Bytes of those. */
-  readonly size: number;
+  bytes(): Uint8Array;
   /** All that the body yields of the cell. */
   gather(): Promise<void>;
   /** What has come, then what comes. Each stream begins at the beginning. */
-  source(size: number): ByteSource;
+  source(): ByteSource;
 }
 
-/** `take`: the next bytes of the cell, `null` at its end. Never called twice at once, nor after its end or its error. */
-export function heldCell(take: () => Promise<Uint8Array | null>): HeldCell {
-  const pieces: Uint8Array[] = [];
+/**
+ * `take`: the next bytes of the cell, `null` at its end. Never called twice at once, nor after its end or its error. `buffer`: as
+ * large as the cell. Bytes are copied, because what the network gives is small change: held for as long as a part takes, it
+ * grows old, and only a full collection gets rid of it.
+ */
+export function heldCell(take: () => Promise<Uint8Array | null>, buffer: Uint8Array): HeldCell {
   let size = 0;
   let isOver = false;
   let taking: Promise<void> | null = null;
@@ -26,7 +27,7 @@ export function heldCell(take: () => Promise<Uint8Array | null>): HeldCell {
       isOver = true;
       return;
     }
-    pieces.push(piece);
+    buffer.set(piece, size);
     size += piece.byteLength;
   };
   const more = (): Promise<void> => {
@@ -36,36 +37,26 @@ export function heldCell(take: () => Promise<Uint8Array | null>): HeldCell {
     taking.catch(() => {});
     return taking;
   };
+  const iterate = (): AsyncIterator<Uint8Array> => {
+    let at = 0;
+    const next = async (): Promise<IteratorResult<Uint8Array>> => {
+      while (at === size && !isOver) await more();
+      if (at === size) return { done: true, value: undefined };
+      const value = buffer.subarray(at, size);
+      at = size;
+      return { done: false, value };
+    };
+    return { next, return: async () => ({ done: true, value: undefined }) };
+  };
   return {
-    pieces,
-    get size() {
-      return size;
-    },
+    bytes: () => buffer.subarray(0, size),
     gather: async () => {
       while (!isOver) await more();
     },
-    source: (length) => ({ size: length, oneShot: false, stream: () => streamOf(pieces, () => isOver, more) }),
-  };
-}
-
-function streamOf(
-  pieces: readonly Uint8Array[],
-  isOver: () => boolean,
-  more: () => Promise<void>,
-): AsyncIterable<Uint8Array> {
-  let at = 0;
-  const next = async (): Promise<IteratorResult<Uint8Array>> => {
-    for (;;) {
-      const value = pieces[at];
-      if (value !== undefined) {
-        at++;
-        return { done: false, value };
-      }
-      if (isOver()) return { done: true, value: undefined };
-      await more();
-    }
-  };
-  return {
-    [Symbol.asyncIterator]: () => ({ next, return: async () => ({ done: true, value: undefined }) }),
+    source: () => ({
+      size: buffer.byteLength,
+      oneShot: false,
+      stream: () => ({ [Symbol.asyncIterator]: iterate }),
+    }),
   };
 }

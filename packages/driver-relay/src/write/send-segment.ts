@@ -49,15 +49,16 @@ function takeRoom(memory: ByteBudget, size: number): boolean {
 
 async function sendHeld(job: SegmentJob, size: number): Promise<Taken | null> {
   const { chunk, reader, options, cell } = job;
-  const held = heldCell(takerOf(job, endsWithBody(job)));
+  // New for each cell: an inner driver may keep what it is given.
+  const held = heldCell(takerOf(job, endsWithBody(job)), Buffer.allocUnsafeSlow(size));
   try {
     // The inner backend wants to know the length, and the sender has not told it.
     if (chunk.body.size === null) await held.gather();
-    if (chunk.body.size === null && held.size < size) return await spoolHeld(job, held);
-    return partOf(cell, await sendCell(job.upload, cell, held.source(size), options));
+    if (chunk.body.size === null && held.bytes().byteLength < size) return await spoolHeld(job, held.bytes());
+    return partOf(cell, await sendCell(job.upload, cell, held.source(), options));
   } catch (error) {
     if (options.signal.aborted || chunk.whole || !reader.isBroken) throw error;
-    return spoolHeld(job, held);
+    return spoolHeld(job, held.bytes());
   }
 }
 

@@ -27,19 +27,16 @@ export async function spoolSegment(job: SegmentJob): Promise<Taken | null> {
 }
 
 /** Into the spool, what a line that broke has left of a cell in memory. */
-export async function spoolHeld(
-  job: SegmentJob,
-  { pieces, size }: { readonly pieces: readonly Uint8Array[]; readonly size: number },
-): Promise<Taken | null> {
-  if (size === 0) return null;
+export async function spoolHeld(job: SegmentJob, held: Uint8Array): Promise<Taken | null> {
+  if (held.byteLength === 0) return null;
   const draft = await job.upload.shelf.draft();
   try {
-    await draft.write(pieces);
+    await draft.write([held]);
   } catch (error) {
     await draft.drop();
     throw error;
   }
-  return keepUnlessWhole(job, draft, size);
+  return keepUnlessWhole(job, draft, held.byteLength);
 }
 
 async function keepUnlessWhole(
