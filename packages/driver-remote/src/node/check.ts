@@ -62,7 +62,8 @@ function checkClock(skewMs: number): readonly CheckFinding[] {
 async function checkWayBack(node: NodeApi, options: CallOptions): Promise<readonly CheckFinding[]> {
   const { siteUrl } = node.settings;
   if (siteUrl === undefined) return [];
-  const mend = "see that this site can be reached from the node at siteUrl; direct uploads wait until it can";
+  const mend =
+    "see that this gateway runs and that the node reaches it at siteUrl: direct uploads of Cloudreve's clients end with its word";
   const unreached = doubtful("siteUrl", "the node does not reach this site", mend);
   const reply = await askPing(node, siteUrl, options).catch((error: unknown) => {
     if (options.signal.aborted || !isUploadError(error)) throw error;

@@ -45,7 +45,7 @@ const calls = z.strictObject({
 const relay = z.strictObject({
   use: z.enum(["needed", "always", "never"]).prefault("needed").meta({
     description:
-      "When chunks are laid on a grid of parts that the driver takes. `needed`: for uploads that it could not take as they come, because their clients cut them or their size is unknown; `always`: for every upload through the gateway; `never`: what the driver cannot take is refused.",
+      "When chunks are laid on a grid of parts that the driver takes. `needed`: for uploads that it could not take as they come, because their clients cut them or their size is unknown; `always`: for every upload, so not with `transfer: direct`; `never`: what the driver cannot take is refused.",
   }),
   spool: z
     .string()
