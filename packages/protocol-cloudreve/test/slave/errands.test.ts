@@ -41,13 +41,16 @@ test("pauses grow while nobody is there, and are short again after a master that
   const context = { ...completeRuntime({ clock: both, http, log: silentLogger }), signer, timeoutMs: 777 };
   const errands = makeErrands(context, closing.signal);
   expect(await errands.send(uploads, "1")).toBe("unreached");
-  const settled = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
-  await settled();
+  const asleep = async (count: number): Promise<void> => {
+    const deadline = Date.now() + 10_000;
+    while (pauses.length < count && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  await asleep(naps + 1);
   expect(sent).toBe(1 + naps);
   expect(pauses).toHaveLength(naps + 1);
   expect(pauses.at(-1)).toBeGreaterThan(60_000);
   errands.wake();
-  await settled();
+  await asleep(naps + 2);
   expect(sent).toBe(2 + naps);
   expect(pauses.at(-1)).toBeLessThanOrEqual(1000);
   closing.abort();
