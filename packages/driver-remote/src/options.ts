@@ -11,7 +11,7 @@ export const remoteOptionsSchema = z.strictObject({
   key: z
     .string()
     .min(32, "shorter than 32 characters")
-    .meta({ description: "The key that the node has too; 64 random characters are fine." }),
+    .meta({ description: "The key that the node has too: 32 characters or more, random." }),
   directUrl: origin.optional().meta({
     description: "Where clients reach the node, if not at `url`: what is granted to them leads there.",
   }),
