@@ -9,7 +9,12 @@ import type { OpenPart } from "./open-part.js";
 /** Open part files, kept between chunks: opening and closing one for each small chunk costs a third more CPU. */
 export interface Descriptors {
   /** Runs file calls on a part file, which stays open at least as long. The file is made where it is missing. */
-  use<Value>(handle: PartHandle, calls: FileCalls, action: (file: OpenPart) => Promise<Value>): Promise<Value>;
+  use<Value>(
+    handle: PartHandle,
+    key: string,
+    calls: FileCalls,
+    action: (file: OpenPart) => Promise<Value>,
+  ): Promise<Value>;
   /** Waits until no call runs on any file of the upload, and closes them. A later `use` opens them again. */
   retire(upload: string): Promise<void>;
   /** Closes all. */
@@ -24,7 +29,7 @@ export interface DescriptorLimits {
   readonly idleMs: number;
 }
 
-type OpenFile = (handle: PartHandle, calls: FileCalls) => Promise<OpenPart>;
+type OpenFile = (handle: PartHandle, key: string, calls: FileCalls) => Promise<OpenPart>;
 
 /** An empty cache; `open` opens the file of a part, or makes it. */
 export function makeDescriptors(
@@ -48,19 +53,19 @@ export function makeDescriptors(
     watched = false;
   };
   /** Where the process has no descriptors left, ours go first. */
-  const openSomehow: OpenFile = async (handle, calls) => {
+  const openSomehow: OpenFile = async (handle, key, calls) => {
     try {
-      return await open(handle, calls);
+      return await open(handle, key, calls);
     } catch (error) {
       if (codeOf(error) !== "EMFILE" && codeOf(error) !== "ENFILE") throw error;
       await cache.drop((_part, entry) => entry.pins === 0);
-      return open(handle, calls);
+      return open(handle, key, calls);
     }
   };
 
   return {
-    async use(handle, calls, action) {
-      const entry = cache.entries.get(handle.part) ?? makeEntry(openSomehow(handle, calls), calls);
+    async use(handle, key, calls, action) {
+      const entry = cache.entries.get(handle.part) ?? makeEntry(openSomehow(handle, key, calls), calls);
       cache.putLast(handle.part, entry);
       if (!watched) void watch();
       try {

@@ -93,7 +93,7 @@ function contextOf(settings: LocalSettings, runtime: Runtime): LocalContext {
   return {
     ...files,
     runtime,
-    descriptors: makeDescriptors((handle, calls) => openPart(files, handle, calls), settings, runtime),
+    descriptors: makeDescriptors((handle, key, calls) => openPart(files, handle, key, calls), settings, runtime),
     callsFor: (size) => (size !== null && size <= smallest && smallest > 0 ? inLoop : inThreads),
     writing: { count: 0 },
   };

@@ -3,8 +3,8 @@ const most = 4096;
 
 /**
  * Uploads that are over. Files are made by their first bytes, so without this a writer that comes too late would make
- * the part file of an ended upload anew. It knows this process only; what a writer of another process leaves so, the
- * engine removes with the tombstone of an aborted upload, and `check` reports.
+ * the part file of an ended upload anew. It knows this process only: a writer of another one finds the
+ * object of an upload that is complete, and what it leaves of one that was given up goes with the engine's tombstone.
  */
 export interface EndedUploads {
   add(upload: string): void;

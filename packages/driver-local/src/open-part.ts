@@ -1,10 +1,11 @@
-import { dirname } from "node:path";
-import { lostUpload, rootGone } from "./errors.js";
+import { dirname, join } from "node:path";
+import { lostUpload, objectExists, rootGone } from "./errors.js";
 import type { EndedUploads } from "./ended-uploads.js";
 import { type FileCalls, openFlags } from "./file-calls.js";
 import { identityOf } from "./file-identity.js";
 import { hasFolders } from "./folders.js";
 import type { PartHandle } from "./handle.js";
+import { segmentsOf } from "./key.js";
 import { type Layout, partPath, uploadOf } from "./layout.js";
 import type { LocalSettings } from "./options.js";
 import type { Root } from "./root.js";
@@ -29,10 +30,10 @@ export interface PartFiles {
  * Opens the file of a part for positional writes, or makes it. Parallel first chunks may both come here. A handle that
  * is used is stored, so the file that its fence copied from may go now.
  *
- * @throws {UploadError} `BACKEND_LOST_UPLOAD` where the upload ended meanwhile, and leaves no file then;
- * `BACKEND_UNAVAILABLE` where the root is gone
+ * @throws {UploadError} `BACKEND_LOST_UPLOAD` where the upload was given up meanwhile, `OBJECT_EXISTS` where it is complete,
+ * and leaves no file then; `BACKEND_UNAVAILABLE` where the root is gone
  */
-export async function openPart(files: PartFiles, handle: PartHandle, calls: FileCalls): Promise<OpenPart> {
+export async function openPart(files: PartFiles, handle: PartHandle, key: string, calls: FileCalls): Promise<OpenPart> {
   const { layout, settings, root, ended } = files;
   const path = partPath(layout, handle.part);
   await root.ready();
@@ -44,13 +45,30 @@ export async function openPart(files: PartFiles, handle: PartHandle, calls: File
       await calls.unlink(path);
       throw lostUpload("the upload is over");
     }
-    const identity = identityOf(await calls.fstat(descriptor), await root.knowsBirths(calls));
+    const facts = await calls.fstat(descriptor);
+    // Nobody wrote to it yet, so it may be new: made by a writer who comes after another process completed the upload.
+    if (facts.size === 0 && (await isPublished(layout, key, calls))) {
+      await calls.unlink(path);
+      throw objectExists(key);
+    }
+    const identity = identityOf(facts, await root.knowsBirths(calls));
     if (settings.durability === "disk") await syncFolder(calls, dirname(path));
     return { descriptor, identity };
   } catch (error) {
     await calls.close(descriptor);
     throw error;
   }
+}
+
+/** What else lies at the key, or among its folders, completion finds out. */
+async function isPublished({ objects }: Layout, key: string, calls: FileCalls): Promise<boolean> {
+  const segments = segmentsOf(key);
+  try {
+    if (!(await hasFolders(calls, objects, segments.slice(0, -1)))) return false;
+  } catch {
+    return false;
+  }
+  return (await calls.lstat(join(objects, ...segments)))?.kind === "file";
 }
 
 /** @throws {UploadError} `BACKEND_DENIED` where a symbolic link lies among the folders, `BACKEND_UNAVAILABLE` */

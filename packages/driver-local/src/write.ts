@@ -26,7 +26,7 @@ export async function write(
   refuseImpossible(target, chunk);
   if (signal.aborted) throw signal.reason;
   const limit = chunk.body.size ?? (target.size === null ? null : target.size - chunk.offset);
-  const writer = partWriter(context, handle, chunk, limit, signal);
+  const writer = partWriter(context, { handle, key: target.key }, chunk, limit, signal);
   const { memory } = context.runtime;
   context.writing.count++;
   try {
@@ -64,7 +64,7 @@ interface PartWriter {
 
 function partWriter(
   context: LocalContext,
-  handle: PartHandle,
+  { handle, key }: { readonly handle: PartHandle; readonly key: string },
   chunk: Chunk,
   limit: number | null,
   signal: AbortSignal,
@@ -102,7 +102,7 @@ function partWriter(
       guarded(async () => {
         const end = at + lengthOf(batch);
         if (limit !== null && end > limit) throw sizeMismatch(chunk, limit, end);
-        await descriptors.use(handle, calls, async ({ descriptor, identity }) => {
+        await descriptors.use(handle, key, calls, async ({ descriptor, identity }) => {
           state.identity ??= identity;
           if (!isSameFile(state.identity, identity)) throw lostUpload("the part file was replaced");
           await writeAll(calls, descriptor, batch, chunk.offset + at);
@@ -114,7 +114,7 @@ function partWriter(
     },
     flush: async () => {
       if (state.written === 0 || settings.durability !== "disk") return;
-      await guarded(() => descriptors.use(handle, calls, async ({ descriptor }) => calls.flush(descriptor)));
+      await guarded(() => descriptors.use(handle, key, calls, async ({ descriptor }) => calls.flush(descriptor)));
     },
   };
 }

@@ -25,7 +25,7 @@ function fakeFiles(openFiles = 10, failing: string[] = []) {
   const descriptors = makeDescriptors(opener, { openFiles, idleMs: 1000 }, runtime);
   made.push(descriptors);
   const use = (name: string, action = async ({ descriptor }: OpenPart) => descriptor): Promise<number> =>
-    descriptors.use(handleOf(name), calls, action);
+    descriptors.use(handleOf(name), name, calls, action);
   return { descriptors, open, opener, use };
 }
 

@@ -27,3 +27,8 @@ export function isFull(error: unknown): boolean {
 export function isLost(error: unknown): boolean {
   return isUploadError(error) && error.code === "BACKEND_LOST_UPLOAD";
 }
+
+/** Whether the object is there already. */
+export function isThere(error: unknown): boolean {
+  return isUploadError(error) && error.code === "OBJECT_EXISTS";
+}

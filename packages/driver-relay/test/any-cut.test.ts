@@ -4,7 +4,7 @@ import type { DriverFixture } from "@stowage/conformance";
 import { byteBudget, type Runtime } from "@stowage/core";
 import { retry } from "@stowage/core/layers";
 import { nodeRuntime } from "@stowage/core/node";
-import { anyCut, contentOf, type Ending, sendThrough } from "./any-cut.js";
+import { anyCut, contentOf, sendThrough } from "./any-cut.js";
 import { blocksFixture, failingOnce, hanging, localFixture, memoryFixture, processes } from "./fixtures.js";
 
 const cell = 10_000;
@@ -37,15 +37,6 @@ const inners: readonly (readonly [string, (runtime: Runtime) => DriverFixture | 
   ],
 ];
 
-/**
- * What is left. A process that fills a cell while another completes may bring it too late; of an upload that is complete a disk
- * then keeps the part file, as of any writer of another process that wakes up late, until `check` names it.
- */
-async function left(fixture: DriverFixture, ending: Ending): Promise<readonly string[]> {
-  const names = (await fixture.leftovers?.()) ?? [];
-  return ending === "complete" ? names.filter((name) => !name.startsWith("parts/")) : names;
-}
-
 /** With room for some cells, and with none. */
 const budgets = [8 * cell, 100];
 const most = 200_000;
@@ -66,7 +57,7 @@ describe.each(inners)("any cut of a file, any order, four writers, breaks: relay
               const key = await sendThrough({ drivers: processes(fixture) }, cut, ending);
               if (key !== null)
                 expect(Buffer.from((await fixture.readBack(key)) ?? []).equals(contentOf(cut.size))).toBe(true);
-              expect(await left(fixture, ending)).toEqual([]);
+              expect(await fixture.leftovers?.()).toEqual([]);
             } finally {
               await fixture.close?.();
             }
@@ -140,7 +131,7 @@ describe.each([
           const surroundings = { drivers: processes(fixture), stride: real.stride };
           const key = await sendThrough(surroundings, cut, "complete");
           expect(Buffer.from((await fixture.readBack(key ?? "")) ?? []).equals(contentOf(cut.size))).toBe(true);
-          expect(await left(fixture, "complete")).toEqual([]);
+          expect(await fixture.leftovers?.()).toEqual([]);
         } finally {
           await fixture.close?.();
         }

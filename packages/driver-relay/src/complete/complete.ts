@@ -1,5 +1,5 @@
 import type { CallOptions, Receipt, StoredObject } from "@stowage/core";
-import { isLost, lostUpload, spoolGone } from "../errors.js";
+import { isLost, isThere, lostUpload, spoolGone } from "../errors.js";
 import type { Fill } from "../fill/notes.js";
 import { type Receipted, receipted } from "../receipt-pieces.js";
 import { innerSink, type RelayUpload } from "../relay-upload.js";
@@ -75,7 +75,7 @@ async function completeBegun(
     await fillAll(upload, fills, options);
   } catch (error) {
     // Another process may have completed it meanwhile, and freed the spool.
-    const probed = isLost(error) ? await sink.probe(options) : null;
+    const probed = isLost(error) || isThere(error) ? await sink.probe(options) : null;
     if (probed?.kind === "complete") return probed.object;
     throw error;
   }
